@@ -1,0 +1,1 @@
+"""The installed sage-loop: an application that is started, not a library to import."""

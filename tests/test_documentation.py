@@ -1,0 +1,248 @@
+"""What the README and docs/ say is so: commands, links, contracts and examples."""
+
+import dataclasses
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from schemas.jobs import FailureKind
+from schemas.table import USABLE_KINDS
+from toolkit.spec import Spec
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+CONTRACT = (ROOT / "docs" / "writing-candidates.md").read_text()
+PAGES = sorted(
+    [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("examples/*.md")]
+)
+COMMANDS = re.findall(r"(?:run\.py|sage-loop) ([a-z]+)\b([^\n`#]*)", README)
+ROWS = 60
+
+
+@cache
+def options_of(command: str) -> frozenset[str]:
+    """Ask the command line itself which options a command has."""
+    plain = {
+        "COLUMNS": "300",
+        "NO_COLOR": "1",
+        "TERM": "dumb",
+        "PATH": os.environ["PATH"],
+    }
+    done = subprocess.run(
+        [sys.executable, "run.py", command, "--help"],
+        cwd=ROOT,
+        env=plain,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return frozenset(re.findall(r"--[a-z][a-z-]*", done.stdout))
+
+
+def section(page: str, heading: str) -> str:
+    """Return the text under a heading, up to the next one of any level."""
+    return re.split(r"\n#+ ", page.split(f"# {heading}\n", 1)[1])[0]
+
+
+def first_cells(text: str) -> set[str]:
+    """Return the code words in the first cells of a table."""
+    cells = re.findall(r"^\|([^|]+)\|", text, re.MULTILINE)
+    return {word for cell in cells for word in re.findall(r"`([a-z_]+)`", cell)}
+
+
+class TestCommands:
+    def test_every_make_target_in_the_pages_exists(self) -> None:
+        makefile = (ROOT / "Makefile").read_text()
+        targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
+        pages = [*PAGES, ROOT / ".ci" / "run"]
+        text = "\n".join(page.read_text() for page in pages)
+        named = set(re.findall(r"(?:^\s*|`)make ([a-z-]+)", text, re.MULTILINE))
+
+        assert {"demo", "test"} <= named
+        assert named - targets == set()
+
+    def test_make_help_lists_every_target(self) -> None:
+        makefile = (ROOT / "Makefile").read_text()
+        phony = re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)[0].split()
+        done = subprocess.run(
+            ["make", "--no-print-directory", "help"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+
+        assert [line.split()[1] for line in done.stdout.splitlines()] == phony
+
+    @pytest.mark.parametrize("command", sorted({name for name, _ in COMMANDS}))
+    def test_every_option_shown_with_a_command_exists(self, command: str) -> None:
+        shown = {
+            option
+            for name, rest in COMMANDS
+            if name == command
+            for option in re.findall(r"--[a-z][a-z-]*", rest)
+        }
+
+        assert shown - options_of(command) == set()
+
+    def test_every_option_in_the_table_of_fit_exists(self) -> None:
+        rows = re.findall(r"^\| (`--[^|]*)\|", README, re.MULTILINE)
+        named = {
+            option for row in rows for option in re.findall(r"--[a-z][a-z-]*", row)
+        }
+
+        assert len(named) > 10
+        assert named - options_of("fit") == set()
+
+    def test_the_demo_uses_options_that_exist(self) -> None:
+        makefile = (ROOT / "Makefile").read_text().replace("\\\n", " ")
+        lines = re.findall(r"run\.py fit (.*)", makefile)
+        used = {option for line in lines for option in re.findall(r"--[a-z-]+", line)}
+
+        assert len(lines) == 3
+        assert used - options_of("fit") == set()
+
+    def test_the_exit_codes_are_those_of_the_command_line(self) -> None:
+        source = (ROOT / "run.py").read_text()
+        codes = re.findall(r"^EXIT_[A-Z_]+ = (\d+)$", source, re.MULTILINE)
+        listed = re.findall(r"^\| (\d+) \|", README, re.MULTILINE)
+
+        assert set(listed) == {"0", *codes}
+
+
+class TestPages:
+    @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+    def test_every_relative_link_leads_somewhere(self, page: Path) -> None:
+        links = re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text())
+        local = [link for link in links if "://" not in link]
+
+        assert [link for link in local if not (page.parent / link).exists()] == []
+
+    def test_the_file_tree_lists_the_rooms_in_import_order(self) -> None:
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+        layers = project["tool"]["importlinter"]["contracts"][0]["layers"]
+        listed = re.findall(
+            r"^([a-z_]+)/ ", section(README, "What is where"), re.MULTILINE
+        )
+
+        assert listed[: len(layers)] == layers
+
+    def test_every_entry_of_the_file_tree_exists(self) -> None:
+        entries = re.findall(
+            r"^([a-z_.]+/?) {2,}", section(README, "What is where"), re.MULTILINE
+        )
+
+        assert entries
+        assert [entry for entry in entries if not (ROOT / entry).exists()] == []
+
+
+class TestContract:
+    def test_it_names_every_attribute_of_spec(self) -> None:
+        fields = {field.name for field in dataclasses.fields(Spec)}
+
+        assert first_cells(section(CONTRACT, "What `spec` carries")) == {
+            *fields,
+            "n_classes",
+        }
+
+    def test_it_names_every_kind_of_column(self) -> None:
+        assert first_cells(section(CONTRACT, "What X looks like")) == {
+            kind.value for kind in USABLE_KINDS
+        }
+
+    def test_it_names_every_kind_of_failure(self) -> None:
+        assert first_cells(section(CONTRACT, "What fails")) == set(
+            get_args(FailureKind)
+        )
+
+
+def mixed_table() -> pd.DataFrame:
+    """Build a table with a column of each kind and missing values in all of them."""
+    numbers = np.random.default_rng(0).normal(size=ROWS)
+    is_missing = np.arange(ROWS) % 7 == 0
+    table = pd.DataFrame(
+        {
+            "size": numbers,
+            "is_new": pd.Series(numbers > 0, dtype="boolean"),
+            "is_whole": numbers > 1,
+            "color": pd.Categorical(np.where(numbers > 0, "red", "blue")),
+            "note": pd.Series(["some words"] * ROWS, dtype="str"),
+            "day": pd.date_range("2020-01-01", periods=ROWS, unit="us"),
+        }
+    )
+    missing = ["size", "is_new", "color", "note", "day"]
+    table[missing] = table[missing].mask(pd.Series(is_missing), axis=0)
+    return table
+
+
+KINDS = {
+    "size": "numeric",
+    "is_new": "boolean",
+    "is_whole": "boolean",
+    "color": "category",
+    "note": "text",
+    "day": "datetime",
+}
+
+
+def spec_for(task: str, classes: tuple[str, ...]) -> Spec:
+    return Spec(
+        task=task, classes=classes, seed=0, n_threads=1, seconds=10.0, kinds=KINDS
+    )
+
+
+def written(page: str, name: str) -> Any:  # noqa: ANN401 - written code has no type
+    """Run the last complete example of a class in a page and return that class."""
+    blocks = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    source = [text for text in blocks if f"class {name}" in text and "import" in text][
+        -1
+    ]
+    module: dict[str, Any] = {}
+    exec(compile(source, f"{name}.py", "exec"), module)  # noqa: S102 - our own pages
+    return module[name]
+
+
+class TestExamplesInPages:
+    def test_the_candidate_classifies_a_table_of_all_kinds(self) -> None:
+        table = mixed_table()
+        codes = pd.Series(np.arange(ROWS) % 2 * 2)  # the middle class does not occur
+        model = written(CONTRACT, "Candidate")(spec_for("multiclass", ("a", "b", "c")))
+
+        model.fit(table, codes)
+
+        chances = model.predict_proba(table)
+        assert chances.shape == (ROWS, 3)
+        assert np.allclose(chances.sum(axis=1), 1)
+        assert np.all(chances[:, 1] == 0)
+        assert set(model.predict(table.head(5))) <= {0, 2}
+
+    @pytest.mark.parametrize("page", [README, CONTRACT], ids=["README", "docs"])
+    def test_the_candidate_predicts_numbers(self, page: str) -> None:
+        table = mixed_table()
+        target = pd.Series(np.arange(ROWS, dtype=float))
+        weight = pd.Series(np.ones(ROWS))
+        model = written(page, "Candidate")(spec_for("regression", ()))
+
+        model.fit(table, target, weight)
+
+        assert model.predict(table).shape == (ROWS,)
+        assert np.isfinite(model.predict(table.head(1))).all()
+
+    def test_the_feature_program_adds_columns_to_the_same_rows(self) -> None:
+        table = mixed_table()
+        features = written(CONTRACT, "Features")()
+
+        features.fit(table)
+        new = features.transform(table.tail(10))
+
+        assert list(new.columns) == ["distance_to_middle"]
+        assert new.index.equals(table.tail(10).index)
