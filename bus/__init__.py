@@ -1,0 +1,1 @@
+"""How messages travel and are remembered: bus, core loop, journal, replay, blobs."""

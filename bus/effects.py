@@ -1,0 +1,52 @@
+"""Effects: what happens outside the core, and how its outcome comes back."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from schemas.envelope import Cost, Envelope, Input
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of an effect."""
+
+    body: Input
+    cost: Cost | None = None
+
+
+class EffectRunner(Protocol):
+    """Carries out commands; the only part of a run that touches the world."""
+
+    async def run(self, command: Envelope) -> Outcome:
+        """Carry out one command. What it raises is recorded as `effect_failed`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Something that reached the inbox: an outcome (with its key), a tick or a wish.
+
+    Attributes:
+        body: The input.
+        src: Who sends it.
+        key: The effect that it answers, or None.
+        duration: Seconds that the effect took.
+        cost: What it took otherwise.
+    """
+
+    body: Input
+    src: str
+    key: str | None = None
+    duration: float | None = None
+    cost: Cost | None = None
+
+
+class EffectsForbidden:
+    """The runner of replays: nothing may happen again."""
+
+    async def run(self, command: Envelope) -> Outcome:
+        """Refuse.
+
+        Raises:
+            AssertionError: Always.
+        """
+        raise AssertionError(f"a replay must not carry out {command.body!r}")

@@ -1,0 +1,69 @@
+"""What can go wrong while messages travel.
+
+BusError
+├── JournalError         the journal on disk cannot be trusted or written
+│   ├── JournalCorrupt
+│   ├── JournalLocked
+│   └── BlobMissing
+├── Divergence           the code no longer says what the journal remembers
+└── DuplicateKey         two effects were issued under one key: a bug in an agent
+"""
+
+from schemas.envelope import Envelope
+
+
+class BusError(Exception):
+    """Base of everything this room raises."""
+
+
+class JournalError(BusError):
+    """The journal on disk cannot be trusted or written."""
+
+
+class JournalCorrupt(JournalError):
+    """Raised when a line of the journal is damaged, missing or out of place.
+
+    Args:
+        seq: Sequence number that was expected there.
+        reason: What is wrong with the line.
+    """
+
+    def __init__(self, seq: int, reason: str) -> None:
+        super().__init__(f"the journal is damaged at event {seq}: {reason}")
+        self.seq = seq
+
+
+class JournalLocked(JournalError):
+    """Raised when another process is writing to the same run."""
+
+
+class BlobMissing(JournalError):
+    """Raised when content that the journal names is not there or was changed."""
+
+
+class Divergence(BusError):
+    """Raised when replay derives something else than the journal remembers.
+
+    Args:
+        seq: Where they part.
+        expected: What the journal holds there, or None if it holds nothing.
+        actual: What the code says now, or None if it says nothing.
+        parents: Sequence numbers from the event up to the first input, nearest first.
+    """
+
+    def __init__(
+        self,
+        seq: int,
+        expected: Envelope | None,
+        actual: Envelope | None,
+        parents: tuple[int, ...],
+    ) -> None:
+        super().__init__(f"replay differs from the journal at event {seq}")
+        self.seq = seq
+        self.expected = expected
+        self.actual = actual
+        self.parents = parents
+
+
+class DuplicateKey(BusError):
+    """Raised when an agent issues two effects under one key."""

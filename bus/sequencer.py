@@ -1,0 +1,49 @@
+"""In which order outcomes are heard: as they come, or as their effects were issued."""
+
+from collections import deque
+from collections.abc import Iterator
+from typing import Protocol
+
+from bus.effects import Arrival
+
+
+class Sequencer(Protocol):
+    """Decides when an arrival may be heard."""
+
+    def issued(self, key: str) -> None:
+        """Take note that an effect was issued."""
+
+    def accept(self, arrival: Arrival) -> Iterator[Arrival]:
+        """Take an arrival and yield whatever may be heard now, in order."""
+
+
+class AsTheyCome:
+    """Clock-bound runs hear every outcome at once."""
+
+    def issued(self, key: str) -> None:
+        """Nothing to remember."""
+
+    def accept(self, arrival: Arrival) -> Iterator[Arrival]:
+        """Yield the arrival itself."""
+        yield arrival
+
+
+class AsIssued:
+    """Reproducible runs hear outcomes in the order of issue, however fast workers are."""
+
+    def __init__(self) -> None:
+        self._order: deque[str] = deque()
+        self._early: dict[str, Arrival] = {}
+
+    def issued(self, key: str) -> None:
+        """Remember the place of an effect."""
+        self._order.append(key)
+
+    def accept(self, arrival: Arrival) -> Iterator[Arrival]:
+        """Hold an outcome back until all that were issued before it were heard."""
+        if arrival.key is None:
+            yield arrival
+            return
+        self._early[arrival.key] = arrival
+        while self._order and self._order[0] in self._early:
+            yield self._early.pop(self._order.popleft())

@@ -1,0 +1,147 @@
+"""Inputs: everything that reaches a run from outside; recorded as it arrived, fed again on replay."""
+
+from typing import Literal
+
+from schemas.base import BlobRef, Frozen
+from schemas.ensemble import Ensemble
+from schemas.jobs import Failure, FeatureReport, FitReport
+from schemas.proposals import Proposal
+from schemas.settings import RunSettings
+from schemas.table import TableProfile
+from schemas.task import Task
+
+
+class RunStarted(Frozen):
+    """The first line of a journal.
+
+    Attributes:
+        settings: What the user asked for.
+        versions: Python and library versions, as (name, version).
+        fingerprint: Hash of the source of agents, bus and schemas.
+        isolation: Layers between candidate code and the host, as (layer, `active` or why not).
+    """
+
+    kind: Literal["run_started"] = "run_started"
+    settings: RunSettings
+    versions: tuple[tuple[str, str], ...]
+    fingerprint: str
+    isolation: tuple[tuple[str, str], ...]
+
+
+class TablePrepared(Frozen):
+    """The table was read, split and sealed.
+
+    Attributes:
+        task: The task as settled.
+        profile: Aggregates of the development rows.
+        table_schema: `TableSchema` as JSON.
+        showcase: Rows that may be shown to a proposer, a JSON list.
+        baseline: Score of the best constant prediction over the folds.
+        seal: Hash of the sealed test part, or None if there is none.
+    """
+
+    kind: Literal["table_prepared"] = "table_prepared"
+    task: Task
+    profile: TableProfile
+    table_schema: BlobRef
+    showcase: BlobRef
+    baseline: float
+    seal: str | None
+
+
+class PrepareFailed(Frozen):
+    """The table cannot be used; the message is one clear line for the user."""
+
+    kind: Literal["prepare_failed"] = "prepare_failed"
+    message: str
+
+
+class Proposed(Frozen):
+    """A proposer answered."""
+
+    kind: Literal["proposed"] = "proposed"
+    proposal: Proposal
+
+
+class ProposeFailed(Frozen):
+    """A proposer could not answer."""
+
+    kind: Literal["propose_failed"] = "propose_failed"
+    message: str
+
+
+class FitFinished(Frozen):
+    """A fit job returned predictions, and the host scored them."""
+
+    kind: Literal["fit_finished"] = "fit_finished"
+    report: FitReport
+
+
+class FeatureFinished(Frozen):
+    """A feature job returned columns, and they were judged."""
+
+    kind: Literal["feature_finished"] = "feature_finished"
+    report: FeatureReport
+
+
+class JobFailed(Frozen):
+    """A job of any kind failed.
+
+    Attributes:
+        failure: Why, as far as a proposer may know it.
+        output: What the process printed, as text, for people only.
+        seconds: How long it ran.
+    """
+
+    kind: Literal["job_failed"] = "job_failed"
+    failure: Failure
+    output: BlobRef | None
+    seconds: float
+
+
+class Combined(Frozen):
+    """An ensemble was built from out-of-fold predictions."""
+
+    kind: Literal["combined"] = "combined"
+    ensemble: Ensemble
+
+
+class HoldoutScored(Frozen):
+    """The sealed part was opened and scored, once.
+
+    Attributes:
+        scores: As (metric, value).
+        opening: 1 for the first time that this sealed part was opened.
+    """
+
+    kind: Literal["holdout_scored"] = "holdout_scored"
+    scores: tuple[tuple[str, float], ...]
+    opening: int
+
+
+class EffectFailed(Frozen):
+    """An effect of ours raised: our bug or a failing disk, never the candidate's fault."""
+
+    kind: Literal["effect_failed"] = "effect_failed"
+    exception: str
+    message: str
+
+
+class EffectCancelled(Frozen):
+    """An effect was taken back before its outcome was heard."""
+
+    kind: Literal["effect_cancelled"] = "effect_cancelled"
+
+
+class Tick(Frozen):
+    """Wall-clock seconds since the run started; only runs bounded by a budget hear it."""
+
+    kind: Literal["tick"] = "tick"
+    elapsed_seconds: float
+
+
+class CancelRequested(Frozen):
+    """The user wants the run to end with what it has."""
+
+    kind: Literal["cancel_requested"] = "cancel_requested"
+    reason: str

@@ -1,0 +1,48 @@
+"""What is to be learned: the kind of task, its metric and its folds."""
+
+from enum import StrEnum
+
+from schemas.base import Frozen
+
+
+class TaskKind(StrEnum):
+    """The four kinds of task."""
+
+    BINARY = "binary"
+    MULTICLASS = "multiclass"
+    REGRESSION = "regression"
+    CLUSTERING = "clustering"
+
+
+class Task(Frozen):
+    """The task as settled once the table was split.
+
+    Attributes:
+        kind: Kind of task.
+        target: Name of the target column; for clustering the label column set aside, or None.
+        classes: Class labels as text, in code order; empty unless classification.
+            For binary tasks the positive class is the last one.
+        metric: Name of the metric that steers the run.
+        greater_is_better: Direction of that metric.
+        rows: Number of development rows.
+        features: Number of usable columns.
+        test_rows: Rows in the sealed test part; 0 if there is none.
+        folds: Number of folds; 1 means one fixed train/validation split (or, for
+            clustering, all rows at once).
+        validation_rows: Development rows that are scored by some fold.
+        clusters: The number of clusters asked for, or None if it is to be chosen.
+        is_weighted: Whether rows carry weights.
+    """
+
+    kind: TaskKind
+    target: str | None
+    classes: tuple[str, ...]
+    metric: str
+    greater_is_better: bool
+    rows: int
+    features: int
+    test_rows: int
+    folds: int
+    validation_rows: int
+    clusters: int | None = None
+    is_weighted: bool = False
