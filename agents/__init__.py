@@ -1,0 +1,1 @@
+"""Who decides: director, feature, modeler, critic and ensembler, all pure."""

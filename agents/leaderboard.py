@@ -1,0 +1,96 @@
+"""What was tried and how well it did, kept by an agent while the run goes on."""
+
+from dataclasses import dataclass
+
+from schemas.asks import ScoredCandidate
+from schemas.candidate import Candidate
+from schemas.sayings import TrialScored
+
+SIGNIFICANT_DIGITS = 3
+SHOWN_CANDIDATES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A candidate after its full trial.
+
+    Attributes:
+        candidate: The candidate.
+        score: Mean over folds.
+        standard_error: Of that mean.
+        fold_scores: Per fold.
+        seconds: Processor seconds of one fold.
+    """
+
+    candidate: Candidate
+    score: float
+    standard_error: float
+    fold_scores: tuple[float, ...]
+    seconds: float
+
+
+class Leaderboard:
+    """Orders candidates by score, best first, whatever direction the metric has."""
+
+    def __init__(self, *, greater_is_better: bool) -> None:
+        self._sign = 1.0 if greater_is_better else -1.0
+        self._standings: list[Standing] = []
+
+    def __len__(self) -> int:
+        return len(self._standings)
+
+    def add(self, candidate: Candidate, trial: TrialScored) -> None:
+        """Put a candidate in its place after its full trial."""
+        folds = max(1, len(trial.fold_scores))
+        standing = Standing(
+            candidate,
+            trial.score,
+            trial.standard_error,
+            trial.fold_scores,
+            trial.seconds / folds,
+        )
+        self._standings.append(standing)
+        self._standings.sort(key=lambda s: self.utility(s.score), reverse=True)
+
+    def utility(self, score: float) -> float:
+        """The score turned so that more is better."""
+        return self._sign * score
+
+    def rank_of(self, candidate: str) -> int:
+        """0 for the best."""
+        ids = [standing.candidate.id for standing in self._standings]
+        return ids.index(candidate)
+
+    def is_hopeless(self, score: float) -> bool:
+        """Whether a one-fold score is worse than every fold of the best candidate.
+
+        The forgiving rule for racing folds: a candidate is only cut where it loses to the
+        incumbent's worst fold, and only once there are three to compare with (Bergman,
+        Purucker and Hutter, "Don't waste your time: early stopping cross-validation", 2024).
+        """
+        if len(self._standings) < 3:  # noqa: PLR2004 - named in the docstring
+            return False
+        worst = min(self.utility(s) for s in self._standings[0].fold_scores)
+        third = self._standings[2]
+        third_worst = min(self.utility(s) for s in third.fold_scores)
+        return self.utility(score) < min(worst, third_worst)
+
+    def shown(self) -> tuple[ScoredCandidate, ...]:
+        """The best few, rounded, as a proposer may see them."""
+        return tuple(
+            ScoredCandidate(
+                id=standing.candidate.id,
+                family=standing.candidate.family,
+                title=standing.candidate.title,
+                view=standing.candidate.view.name,
+                score=rounded(standing.score),
+                standard_error=rounded(standing.standard_error),
+                seconds=rounded(standing.seconds),
+            )
+            for standing in self._standings[:SHOWN_CANDIDATES]
+        )
+
+
+def rounded(value: float) -> float:
+    """Three significant digits: a score in a prompt must not carry more than it knows."""
+    return float(f"{value:.{SIGNIFICANT_DIGITS}g}")

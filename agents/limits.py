@@ -1,0 +1,34 @@
+"""How much one job may use, by the bound of the run."""
+
+from schemas.jobs import JobLimits, Rung
+from schemas.settings import RunSettings
+
+FEWEST_SECONDS = 5.0
+SMOKE_SECONDS = 20.0
+REPRODUCIBLE_CPU_SECONDS = 300.0
+REPRODUCIBLE_WALL_SECONDS = 3600.0
+CPU_SLACK = 2.0
+
+
+def job_limits(settings: RunSettings, elapsed_seconds: float, rung: Rung) -> JobLimits:
+    """Limits of one job.
+
+    Under a clock no job may outlive the budget. In a reproducible run only processor time
+    counts, because elapsed time depends on what else the machine does.
+    """
+    if settings.budget_seconds is None:
+        cpu = SMOKE_SECONDS if rung is Rung.SMOKE else REPRODUCIBLE_CPU_SECONDS
+        return JobLimits(
+            wall_seconds=REPRODUCIBLE_WALL_SECONDS,
+            cpu_seconds=cpu,
+            memory_bytes=settings.memory_bytes,
+            threads=settings.threads,
+        )
+    left = max(FEWEST_SECONDS, settings.budget_seconds - elapsed_seconds)
+    wall = min(SMOKE_SECONDS, left) if rung is Rung.SMOKE else left
+    return JobLimits(
+        wall_seconds=wall,
+        cpu_seconds=CPU_SLACK * wall * settings.threads,
+        memory_bytes=settings.memory_bytes,
+        threads=settings.threads,
+    )

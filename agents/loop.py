@@ -1,0 +1,71 @@
+"""A loop: the life of one candidate from its draft to the reason why it ended."""
+
+from dataclasses import dataclass, field
+
+from agents.statistics import summarise_folds
+from schemas.candidate import Candidate
+from schemas.commands import PooledFit
+from schemas.jobs import FitReport, Rung
+from schemas.sayings import TrialScored
+
+
+@dataclass(slots=True)
+class Loop:
+    """What the Modeler remembers of a loop.
+
+    Attributes:
+        id: Its id, `c00`, `c01`, ...
+        trials_reserved: Trials that were set aside so that this life can reach the pool.
+        candidate: The version that is being tried.
+        rung: The rung that it is on.
+        pending: Fold of each job that is out, by effect key.
+        reports: What came back for this version, by fold; smoke reports are not kept.
+        ask: Key of the ask that is out, or None.
+        refinements: How often this loop was refined.
+    """
+
+    id: str
+    trials_reserved: int
+    candidate: Candidate | None = None
+    rung: Rung = Rung.SMOKE
+    pending: dict[str, int] = field(default_factory=dict)
+    reports: dict[int, FitReport] = field(default_factory=dict)
+    ask: str | None = None
+    refinements: int = 0
+
+    @property
+    def open_keys(self) -> tuple[str, ...]:
+        """Keys of everything that is out for this loop."""
+        return tuple(self.pending) + ((self.ask,) if self.ask else ())
+
+    def take_version(self, candidate: Candidate) -> None:
+        """Begin with a new version."""
+        self.candidate = candidate
+        self.pending = {}
+        self.reports = {}
+        self.ask = None
+
+    def scored_trial(self, candidate: Candidate) -> TrialScored:
+        """Sum up the folds that are in."""
+        folds = sorted(self.reports)
+        reports = [self.reports[fold] for fold in folds]
+        scores = tuple(report.score for report in reports)
+        summary = summarise_folds(scores)
+        fit = PooledFit(
+            candidate=candidate,
+            folds=tuple(folds),
+            predictions=tuple(report.predictions for report in reports),
+            models=tuple(report.model for report in reports if report.model),
+            columns=reports[0].columns,
+            score=summary.mean,
+        )
+        return TrialScored(
+            candidate=candidate.id,
+            rung=self.rung,
+            fit=fit,
+            fold_scores=scores,
+            score=summary.mean,
+            standard_error=summary.standard_error,
+            distinct=min(report.distinct for report in reports),
+            seconds=sum(report.usage.cpu_seconds for report in reports),
+        )

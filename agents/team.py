@@ -1,0 +1,22 @@
+"""The team in the order in which they hear a message."""
+
+from collections.abc import Sequence
+
+from agents.critic import Critic
+from agents.director import Director
+from agents.ensembler import Ensembler
+from agents.feature import Feature
+from agents.modeler import Modeler
+from bus.agent import Agent
+from schemas.settings import RunSettings
+
+
+def build_agents(settings: RunSettings) -> Sequence[Agent]:
+    """Make fresh agents for a run; live runs and replays both start here."""
+    return (
+        Director(settings),
+        Feature(settings),
+        Modeler(settings),
+        Critic(settings),
+        Ensembler(settings),
+    )

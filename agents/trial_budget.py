@@ -1,0 +1,40 @@
+"""Counts trials against their bound, and sets aside what an open loop still needs."""
+
+
+class TrialBudget:
+    """Keeps a run of `--trials N` from starting lives that could not reach the pool.
+
+    Args:
+        limit: Number of candidate trials, or None for no bound.
+        trials_per_life: Trials that one version needs to reach the pool.
+    """
+
+    def __init__(self, limit: int | None, trials_per_life: int) -> None:
+        self._free = limit
+        self.trials_per_life = trials_per_life
+
+    @property
+    def has_room_for_a_life(self) -> bool:
+        """Whether one more version can be taken to the pool."""
+        return self._free is None or self._free >= self.trials_per_life
+
+    def reserve(self, held: int) -> int | None:
+        """Top up to a whole life.
+
+        Args:
+            held: Trials that the loop holds already.
+
+        Returns:
+            What the loop holds then, or None if there is not enough left.
+        """
+        needed = self.trials_per_life - held
+        if self._free is not None:
+            if self._free < needed:
+                return None
+            self._free -= needed
+        return self.trials_per_life
+
+    def release(self, held: int) -> None:
+        """Give back what a closed loop did not use."""
+        if self._free is not None:
+            self._free += held

@@ -1,0 +1,132 @@
+"""Looks at this machine and says what works, what is missing and what that means."""
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from engine.machine import available_bytes, usable_cores
+from engine.versions import library_versions
+from executors.buffers import SealedBuffer
+from executors.confine import active_layers
+from executors.outcome import JobFailure
+from executors.pool import WorkerPool
+from executors.program import WorkerProgram, WorkerSpec
+from schemas.jobs import JobLimits
+
+SELF_TEST_ROWS = 500
+SELF_TEST_SECONDS = 60.0
+SELF_TEST_BYTES = 1024**3
+SELF_TEST_SOURCE = """
+import lightgbm
+from sklearn.ensemble import HistGradientBoostingClassifier
+
+
+class Candidate:
+    def __init__(self, spec):
+        self.threads = spec.n_threads
+
+    def fit(self, X, y, weight=None):
+        self.first = lightgbm.LGBMClassifier(
+            n_estimators=5, n_jobs=self.threads, verbose=-1
+        ).fit(X, y)
+        self.second = HistGradientBoostingClassifier(max_iter=5).fit(X, y)
+
+    def predict_proba(self, X):
+        return (self.first.predict_proba(X) + self.second.predict_proba(X)) / 2
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        area: `machine`, `libraries`, `isolation` or `workers`.
+        name: What was looked at.
+        state: How it is, in a few words.
+        level: Whether that is good.
+    """
+
+    area: Literal["machine", "libraries", "isolation", "workers"]
+    name: str
+    state: str
+    level: Literal["good", "missing", "bad"]
+
+
+async def examine() -> list[Finding]:
+    """Look at everything; runs one real job in a worker."""
+    return [
+        *_machine(),
+        *(Finding("libraries", n, v, "good") for n, v in library_versions()),
+        *(_layer(name, state) for name, state in active_layers()),
+        await _self_test(),
+    ]
+
+
+def _machine() -> list[Finding]:
+    system = os.uname()
+    supported = system.sysname == "Linux" and system.machine == "x86_64"
+    return [
+        Finding(
+            "machine",
+            "system",
+            f"{system.sysname} {system.machine}, kernel {system.release}",
+            "good" if supported else "missing",
+        ),
+        Finding("machine", "cores", str(usable_cores()), "good"),
+        Finding(
+            "machine", "free memory", f"{available_bytes() / 1e9:.1f} GB", "good"
+        ),
+    ]
+
+
+def _layer(name: str, state: str) -> Finding:
+    level: Literal["good", "missing"] = "good" if state == "active" else "missing"
+    return Finding("isolation", name, state, level)
+
+
+async def _self_test() -> Finding:
+    """Fit two libraries with two threads in a forked worker: the ones that may hang."""
+    random = np.random.default_rng(0)
+    frame = pd.DataFrame(random.normal(size=(SELF_TEST_ROWS, 4)), columns=list("abcd"))
+    target = (frame["a"] > 0).to_numpy().astype(np.int64)
+    spec = WorkerSpec(
+        task="binary",
+        classes=("0", "1"),
+        seed=0,
+        n_threads=2,
+        seconds=SELF_TEST_SECONDS,
+        kinds=dict.fromkeys("abcd", "numeric"),
+        clusters=None,
+    )
+    program = WorkerProgram(
+        mode="fit", source=SELF_TEST_SOURCE, spec=spec, rows=SELF_TEST_ROWS, columns=2
+    )
+    limits = JobLimits(
+        wall_seconds=SELF_TEST_SECONDS,
+        cpu_seconds=SELF_TEST_SECONDS,
+        memory_bytes=SELF_TEST_BYTES,
+        threads=2,
+    )
+    with (
+        TemporaryDirectory() as spool,
+        SealedBuffer.from_frame(frame) as x,
+        SealedBuffer.from_array(target) as y,
+    ):
+        async with WorkerPool(threads=2, spool=Path(spool)) as pool:
+            await pool.ready()
+            inputs = {"train_x": x, "train_y": y, "valid_x": x}
+            started = time.monotonic()
+            result = await pool.run(program, inputs, limits)
+            seconds = time.monotonic() - started
+    if isinstance(result, JobFailure):
+        state = f"a real job failed: {result.exception or result.kind} {result.message}"
+        return Finding("workers", "self-test", state, "bad")
+    state = f"a real job with two threads ran in {1000 * seconds:.0f} ms"
+    return Finding("workers", "self-test", state, "good")

@@ -1,0 +1,157 @@
+"""Carries out commands: the one place where a run touches the world."""
+
+from dataclasses import dataclass
+
+from bus.effects import Outcome
+from engine.combining import Combining
+from engine.feature_trials import FeatureTrials
+from engine.fitting import Fitting
+from engine.fold_data import FoldData
+from engine.holdout import Holdout
+from engine.predictor import Predictor
+from engine.preparing import Preparing
+from engine.run_folder import RunFolder
+from engine.scoring import Scorer
+from executors.pool import WorkerPool
+from proposers.base import Proposer
+from proposers.errors import ProposerError
+from schemas.asks import Ask, Briefing
+from schemas.commands import Combine, PrepareTable, Propose, RunJob, ScoreHoldout
+from schemas.envelope import Cost, Envelope
+from schemas.inputs import Proposed, ProposeFailed, TablePrepared
+from schemas.jobs import FeatureJob, FitJob, JobLimits
+from schemas.settings import RunSettings
+from tabular.development import load_development
+from tabular.prepare import Prepared
+
+PREDICT_WALL_SECONDS = 600.0
+
+
+@dataclass(slots=True)
+class _Bench:
+    """Everything that can only be set up once the table is prepared."""
+
+    briefing: Briefing
+    data: FoldData
+    fitting: Fitting
+    features: FeatureTrials
+    combining: Combining
+    holdout: Holdout
+
+
+class Effects:
+    """Carries out the commands of one run.
+
+    Args:
+        settings: What the user asked for.
+        folder: The run's folder.
+        pool: Worker processes.
+        proposer: Answers asks.
+    """
+
+    def __init__(
+        self,
+        settings: RunSettings,
+        folder: RunFolder,
+        pool: WorkerPool,
+        proposer: Proposer,
+    ) -> None:
+        self._settings = settings
+        self._folder = folder
+        self._pool = pool
+        self._proposer = proposer
+        self._blobs = folder.blobs
+        self._prepared: _Bench | None = None
+
+    async def run(self, command: Envelope) -> Outcome:
+        """Carry out one command; see `bus.effects.EffectRunner`."""
+        match command.body:
+            case PrepareTable():
+                return await self._prepare()
+            case Propose(ask=ask):
+                return await self._propose(ask)
+            case RunJob(job=FitJob() as job):
+                return await self._bench.fitting.run(job)
+            case RunJob(job=FeatureJob() as job):
+                return await self._bench.features.run(job)
+            case Combine() as combine:
+                return await self._bench.combining.run(combine)
+            case ScoreHoldout(ensemble=ensemble):
+                predictor = Predictor(
+                    ensemble,
+                    self._bench.briefing.task,
+                    self._bench.briefing.schema_,
+                    self._pool,
+                    self._settings.workers,
+                    self._predict_limits,
+                    self._blobs,
+                    self._folder.models,
+                )
+                key = command.key or ""
+                return await self._bench.holdout.run(key, ensemble, predictor)
+            case _:
+                raise TypeError(f"{command.body.kind!r} is not a command")
+
+    def close(self) -> None:
+        """Let go of buffers."""
+        if self._prepared is not None:
+            self._prepared.data.close()
+
+    @property
+    def _bench(self) -> _Bench:
+        if self._prepared is None:
+            raise RuntimeError("work was asked for before the table was prepared")
+        return self._prepared
+
+    @property
+    def _predict_limits(self) -> JobLimits:
+        return JobLimits(
+            wall_seconds=PREDICT_WALL_SECONDS,
+            cpu_seconds=PREDICT_WALL_SECONDS,
+            memory_bytes=self._settings.memory_bytes,
+            threads=self._settings.threads,
+        )
+
+    async def _prepare(self) -> Outcome:
+        preparing = Preparing(
+            self._settings.tables, self._settings.seed, self._folder.data, self._blobs
+        )
+        outcome = await preparing.run()
+        if isinstance(outcome.body, TablePrepared) and preparing.prepared is not None:
+            self._prepared = self._set_up(preparing.prepared)
+        return outcome
+
+    def _set_up(self, prepared: Prepared) -> _Bench:
+        settings, task = self._settings, prepared.task
+        schema, blobs = prepared.table_schema, self._blobs
+        development = load_development(self._folder.data)
+        data = FoldData(development, task, settings.seed)
+        scorer = Scorer(task, development)
+        briefing = Briefing(
+            task=task,
+            profile=prepared.profile,
+            schema_=schema,
+            showcase=prepared.showcase,
+            seed=settings.seed,
+            budget_seconds=settings.budget_seconds,
+            trials=settings.trials,
+            threads=settings.threads,
+        )
+        return _Bench(
+            briefing=briefing,
+            data=data,
+            fitting=Fitting(
+                task, schema, data, scorer, self._pool, blobs, self._folder.models
+            ),
+            features=FeatureTrials(task, schema, data, self._pool, blobs),
+            combining=Combining(task, development, scorer, blobs, settings.seed),
+            holdout=Holdout(task, self._folder, blobs),
+        )
+
+    async def _propose(self, ask: Ask) -> Outcome:
+        try:
+            answer = await self._proposer.propose(ask, self._bench.briefing)
+        except ProposerError as error:
+            return Outcome(ProposeFailed(message=str(error)))
+        cost = Cost(tokens=answer.tokens, money=answer.money)
+        return Outcome(Proposed(proposal=answer.proposal), cost)

@@ -1,0 +1,41 @@
+"""Turns a worker's failure into what a proposer may know of it; the rest is for people only."""
+
+from collections.abc import Collection
+
+from bus.blobs import BlobStore
+from bus.effects import Outcome
+from executors.outcome import JobFailure
+from schemas.envelope import Cost
+from schemas.inputs import JobFailed
+from schemas.jobs import Failure
+from tabular.masking import mask_message
+
+
+def failed_job(
+    failure: JobFailure, source: str, names: Collection[str], blobs: BlobStore
+) -> Outcome:
+    """Mask a failure's message and put trace and output aside.
+
+    Args:
+        failure: What the worker's supervisor reported.
+        source: The source that ran; what stands in it may be quoted.
+        names: Column names of the table, which may be quoted as well.
+        blobs: Where the printed output is kept for people.
+    """
+    shown = Failure(
+        kind=failure.kind,
+        stage=failure.stage,
+        exception=failure.exception,
+        message=mask_message(failure.message, source, names),
+        lines=failure.lines,
+    )
+    printed = "\n".join(part for part in (failure.trace, failure.output) if part)
+    body = JobFailed(
+        failure=shown,
+        output=blobs.keep_text(printed) if printed else None,
+        seconds=failure.usage.seconds,
+    )
+    cost = Cost(
+        cpu_seconds=failure.usage.cpu_seconds, peak_bytes=failure.usage.peak_bytes
+    )
+    return Outcome(body, cost)

@@ -1,0 +1,114 @@
+"""Runs fit jobs in workers and scores what comes back."""
+
+from dataclasses import dataclass
+
+import anyio
+import numpy as np
+from numpy.typing import NDArray
+
+from bus.blobs import BlobStore
+from bus.effects import Outcome
+from engine.failing import failed_job
+from engine.fold_data import FoldData, FoldRows
+from engine.scoring import Scorer, count_distinct
+from engine.worker_spec import view_sources, worker_spec
+from executors.outcome import JobFailure, JobSuccess
+from executors.pool import WorkerPool
+from executors.program import WorkerProgram
+from schemas.envelope import Cost
+from schemas.inputs import FitFinished
+from schemas.jobs import FitJob, FitReport, Rung
+from schemas.table import TableSchema
+from schemas.task import Task, TaskKind
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """Carries out fit jobs.
+
+    Attributes:
+        task: What is to be learned.
+        schema: The columns that candidates see.
+        data: Rows of each fold.
+        scorer: Computes scores.
+        pool: Worker processes.
+        blobs: Where sources are read and predictions kept.
+        models: Where fitted models are kept.
+    """
+
+    task: Task
+    schema: TableSchema
+    data: FoldData
+    scorer: Scorer
+    pool: WorkerPool
+    blobs: BlobStore
+    models: BlobStore
+
+    async def run(self, job: FitJob) -> Outcome:
+        """Fit and predict one fold in a worker, then score its predictions here."""
+        is_smoke = job.rung is Rung.SMOKE
+        rows = self.data.smoke if is_smoke else self.data.fold(job.fold)
+        program = self._program(job, rows)
+        result = await self.pool.run(program, rows.inputs, job.limits)
+        if isinstance(result, JobFailure):
+            return self._failed(result, program)
+        taken = await anyio.to_thread.run_sync(self._take, job, rows, result)
+        if isinstance(taken, JobFailure):
+            return self._failed(taken, program)
+        return taken
+
+    def _failed(self, failure: JobFailure, program: WorkerProgram) -> Outcome:
+        names = [column.name for column in self.schema.columns]
+        return failed_job(failure, program.source, names, self.blobs)
+
+    def _program(self, job: FitJob, rows: FoldRows) -> WorkerProgram:
+        is_clustering = self.task.kind is TaskKind.CLUSTERING
+        return WorkerProgram(
+            mode="cluster" if is_clustering else "fit",
+            source=self.blobs.read_text(job.source),
+            view=view_sources(job.view, self.blobs),
+            spec=worker_spec(self.task, self.schema, job.seed, job.limits),
+            rows=len(rows.scored),
+            columns=max(1, len(self.task.classes)),
+            keeps_model=True,
+        )
+
+    def _take(
+        self, job: FitJob, rows: FoldRows, result: JobSuccess
+    ) -> Outcome | JobFailure:
+        if result.model is None:
+            return _refused(result, "the fitted candidate could not be kept")
+        predictions = rows.in_order(result.values)
+        score = self.scorer.score(rows.scored, predictions)
+        if not np.isfinite(score):
+            return _refused(result, f"its {self.task.metric} is no finite number")
+        is_smoke = job.rung is Rung.SMOKE
+        report = FitReport(
+            score=score,
+            predictions=self.blobs.keep(_raw(predictions)),
+            columns=predictions.shape[1],
+            distinct=count_distinct(predictions),
+            model=None if is_smoke else self.models.keep(result.model),
+            usage=result.usage,
+        )
+        usage = result.usage
+        cost = Cost(cpu_seconds=usage.cpu_seconds, peak_bytes=usage.peak_bytes)
+        return Outcome(FitFinished(report=report), cost)
+
+
+def _raw(predictions: NDArray[np.float64]) -> bytes:
+    return np.ascontiguousarray(predictions, dtype="<f8").tobytes()
+
+
+def _refused(result: JobSuccess, message: str) -> JobFailure:
+    """A job that ran, but whose result is of no use."""
+    return JobFailure(
+        kind="contract",
+        stage="output",
+        exception=None,
+        message=message,
+        lines=(),
+        trace="",
+        usage=result.usage,
+        output=result.output,
+    )

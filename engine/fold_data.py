@@ -1,0 +1,127 @@
+"""The rows of each fold in sealed buffers that all jobs of the fold share."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from bus.keys import derived_seed
+from executors.buffers import SealedBuffer
+from schemas.task import Task, TaskKind
+from tabular.development import Development
+
+SMOKE_ROWS = 200
+SMOKE_VALIDATION_SHARE = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class FoldRows:
+    """One fold as jobs see it.
+
+    Attributes:
+        inputs: Buffers by name: `train_x`, `train_y`, maybe `train_weight`, `valid_x`.
+        training: Number of training rows.
+        scored: Rows of the development part that are predicted, in ascending order.
+        shuffled: For each row of `valid_x`, its place in `scored`: the validation side is
+            permuted once per fold, so that position says nothing.
+    """
+
+    inputs: dict[str, SealedBuffer]
+    training: int
+    scored: NDArray[np.int64]
+    shuffled: NDArray[np.int64]
+
+    def in_order(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Bring predictions for `valid_x` back into the order of `scored`."""
+        ordered = np.empty_like(values)
+        ordered[self.shuffled] = values
+        return ordered
+
+
+@dataclass(slots=True)
+class FoldData:
+    """Makes the buffers of a fold when it is first asked for; owns them until `close`."""
+
+    development: Development
+    task: Task
+    seed: int
+    _folds: dict[int, FoldRows] = field(default_factory=dict)
+    _smoke: FoldRows | None = None
+
+    def fold(self, fold: int) -> FoldRows:
+        """The rows of one fold; for clustering all rows are on both sides."""
+        if fold not in self._folds:
+            self._folds[fold] = self._make(*self._sides(fold), fold)
+        return self._folds[fold]
+
+    @property
+    def smoke(self) -> FoldRows:
+        """A few training rows of the first fold, split once more."""
+        if self._smoke is None:
+            train, _ = self._sides(0)
+            self._smoke = self._make(*self._smoke_sides(train), -1)
+        return self._smoke
+
+    def close(self) -> None:
+        """Let go of all buffers."""
+        rows = [*self._folds.values()]
+        rows += [self._smoke] if self._smoke else []
+        for fold in rows:
+            for buffer in fold.inputs.values():
+                buffer.close()
+        self._folds.clear()
+        self._smoke = None
+
+    def _sides(self, fold: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        if self.task.kind is TaskKind.CLUSTERING:
+            everything = np.arange(len(self.development.folds))
+            return everything, everything
+        development = self.development
+        return development.training_rows(fold), development.scored_rows(fold)
+
+    def _smoke_sides(
+        self, train: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Draw rows so that each class with two rows stands on both sides."""
+        random = np.random.default_rng(derived_seed(self.seed, "smoke"))
+        drawn = random.permutation(train)
+        if self.task.kind is TaskKind.CLUSTERING:
+            few = np.sort(drawn[:SMOKE_ROWS])
+            return few, few
+        places = _place_in_class(self._labels(drawn))
+        order = np.argsort(places, kind="stable")[:SMOKE_ROWS]
+        drawn, places = drawn[order], places[order]
+        is_validation = (places % round(1 / SMOKE_VALIDATION_SHARE)) == 1
+        return np.sort(drawn[~is_validation]), np.sort(drawn[is_validation])
+
+    def _labels(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        if not self.task.classes or self.development.target is None:
+            return np.zeros(len(rows), dtype=np.int64)
+        return self.development.target[rows].astype(np.int64)
+
+    def _make(
+        self, train: NDArray[np.int64], scored: NDArray[np.int64], fold: int
+    ) -> FoldRows:
+        random = np.random.default_rng(derived_seed(self.seed, "rows", fold))
+        shuffled = random.permutation(len(scored))
+        frame, target = self.development.frame, self.development.target
+        inputs = {"train_x": SealedBuffer.from_frame(_rows(frame, train))}
+        if target is not None and self.task.kind is not TaskKind.CLUSTERING:
+            inputs["train_y"] = SealedBuffer.from_array(target[train])
+            inputs["valid_x"] = SealedBuffer.from_frame(_rows(frame, scored[shuffled]))
+            if self.development.weight is not None:
+                weight = self.development.weight[train]
+                inputs["train_weight"] = SealedBuffer.from_array(weight)
+        else:
+            shuffled = np.arange(len(scored))
+        return FoldRows(inputs, len(train), scored, shuffled)
+
+
+def _rows(frame: pd.DataFrame, rows: NDArray[np.int64]) -> pd.DataFrame:
+    return frame.iloc[rows].reset_index(drop=True)
+
+
+def _place_in_class(labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """For each row, how many rows of its class stand before it."""
+    return pd.Series(labels).groupby(labels).cumcount().to_numpy(dtype=np.int64)

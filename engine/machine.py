@@ -1,0 +1,34 @@
+"""What this machine and this process have: cores, free memory, and time since the start."""
+
+import os
+import time
+from pathlib import Path
+
+MEMINFO = Path("/proc/meminfo")
+BYTES_PER_KIB = 1024
+FALLBACK_BYTES = 4 * 1024**3
+START_TIME_FIELD = 19
+"""Place of `starttime` in /proc/self/stat, counted from the field after the name."""
+
+
+def usable_cores() -> int:
+    """Cores that this process may run on."""
+    return max(1, len(os.sched_getaffinity(0)))
+
+
+def available_bytes() -> int:
+    """Memory that is free or can be freed at once."""
+    if not MEMINFO.exists():
+        return FALLBACK_BYTES
+    for line in MEMINFO.read_text().splitlines():
+        if line.startswith("MemAvailable:"):
+            return int(line.split()[1]) * BYTES_PER_KIB
+    return FALLBACK_BYTES
+
+
+def seconds_since_start() -> float:
+    """Seconds since this process was made, before Python loaded a single library."""
+    after_name = Path("/proc/self/stat").read_text().rpartition(")")[2].split()
+    started_ticks = int(after_name[START_TIME_FIELD])
+    started = started_ticks / os.sysconf("SC_CLK_TCK")
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - started

@@ -1,0 +1,111 @@
+"""Predicts new rows with the final ensemble of a run."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from bus.journal import read_journal
+from engine.errors import NoPredictor
+from engine.prediction_table import prediction_table
+from engine.predictor import Predictor
+from engine.run_folder import RunFolder
+from executors.pool import WorkerPool
+from schemas.ensemble import Ensemble
+from schemas.inputs import RunStarted, TablePrepared
+from schemas.jobs import JobLimits
+from schemas.sayings import EnsembleChosen
+from schemas.settings import RunSettings
+from schemas.table import TableSchema
+from schemas.task import Task
+from tabular.columns import apply_schema
+from tabular.errors import TableError
+from tabular.reading import read_table
+
+PREDICT_WALL_SECONDS = 3600.0
+
+
+class Trained:
+    """What a journal says about its final ensemble.
+
+    Args:
+        folder: The run's folder.
+
+    Raises:
+        NoPredictor: The run never froze an ensemble.
+    """
+
+    def __init__(self, folder: RunFolder) -> None:
+        settings: RunSettings | None = None
+        prepared: TablePrepared | None = None
+        ensemble: Ensemble | None = None
+        for event in read_journal(folder.events):
+            match event.body:
+                case RunStarted(settings=found):
+                    settings = found
+                case TablePrepared() as found:
+                    prepared = found
+                case EnsembleChosen(ensemble=found, is_final=True):
+                    ensemble = found
+        if settings is None or prepared is None or ensemble is None:
+            raise NoPredictor(f"the run in {folder.path} has no final ensemble")
+        self.folder = folder
+        self.settings = settings
+        self.task: Task = prepared.task
+        self.ensemble = ensemble
+        schema = folder.blobs.read_text(prepared.table_schema)
+        self.schema = TableSchema.model_validate_json(schema)
+
+    def predictor(self, pool: WorkerPool, workers: int) -> Predictor:
+        """Put the ensemble to work in a pool."""
+        limits = JobLimits(
+            wall_seconds=PREDICT_WALL_SECONDS,
+            cpu_seconds=PREDICT_WALL_SECONDS,
+            memory_bytes=self.settings.memory_bytes,
+            threads=self.settings.threads,
+        )
+        return Predictor(
+            self.ensemble,
+            self.task,
+            self.schema,
+            pool,
+            workers,
+            limits,
+            self.folder.blobs,
+            self.folder.models,
+        )
+
+
+async def predict_file(
+    folder: RunFolder, table: Path, out: Path, identifier: str | None, workers: int
+) -> int:
+    """Predict every row of a table and write one row for each.
+
+    Args:
+        folder: The run's folder.
+        table: Rows to predict; further columns are ignored.
+        out: CSV to write.
+        identifier: Column of the table to write first, or None.
+        workers: Members of the ensemble at once.
+
+    Returns:
+        Number of rows written.
+
+    Raises:
+        NoPredictor: The run has no final ensemble.
+        TableError: The table cannot be read or lacks columns.
+        MemberFailed: A member of the ensemble could not predict.
+    """
+    trained = Trained(folder)
+    raw = read_table(table)
+    if identifier is not None and identifier not in raw.columns:
+        raise TableError(f"{table} has no column {identifier!r} to write with --id")
+    frame = apply_schema(raw, trained.schema)
+    async with WorkerPool(
+        threads=trained.settings.threads, spool=folder.path / "scratch"
+    ) as pool:
+        predicted = await trained.predictor(pool, workers).predict(frame)
+    answer = prediction_table(trained.task, predicted)
+    if identifier is not None:
+        answer.insert(0, identifier, pd.Series(raw[identifier].to_numpy()))
+    answer.to_csv(out, index=False)
+    return len(answer)

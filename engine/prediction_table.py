@@ -1,0 +1,25 @@
+"""Predictions as people get them: one row per row, labels in the table's own words."""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from schemas.task import Task, TaskKind
+
+
+def prediction_table(task: Task, predicted: NDArray[np.float64]) -> pd.DataFrame:
+    """Make the columns `prediction` and, for classification, `proba_<class>`.
+
+    Args:
+        task: What was learned.
+        predicted: Probabilities (n, classes), values (n, 1) or cluster labels (n, 1).
+    """
+    if task.kind is TaskKind.REGRESSION:
+        return pd.DataFrame({"prediction": predicted[:, 0]})
+    if task.kind is TaskKind.CLUSTERING:
+        return pd.DataFrame({"prediction": predicted[:, 0].astype(np.int64)})
+    labels = np.asarray(task.classes, dtype=object)[predicted.argmax(axis=1)]
+    table = pd.DataFrame({"prediction": labels})
+    for code, label in enumerate(task.classes):
+        table[f"proba_{label}"] = predicted[:, code]
+    return table

@@ -1,0 +1,69 @@
+"""Has the table read, split and sealed by a short-lived process before anything else looks."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import anyio
+
+from bus.blobs import BlobStore
+from bus.effects import Outcome
+from schemas.inputs import PrepareFailed, TablePrepared
+from schemas.settings import TableSettings
+from tabular.prepare import Prepared, PrepareRequest
+
+ROOT = Path(__file__).resolve().parent.parent
+EXIT_USER_ERROR = 2
+
+
+class PrepareError(Exception):
+    """Raised when the preparing process died of a bug; the text is its trace."""
+
+
+class Preparing:
+    """Runs `tabular.prepare` and keeps what it says."""
+
+    def __init__(
+        self, tables: TableSettings, seed: int, data: Path, blobs: BlobStore
+    ) -> None:
+        self._request = PrepareRequest(tables=tables, seed=seed, folder=str(data))
+        self._blobs = blobs
+        self.prepared: Prepared | None = None
+
+    async def run(self) -> Outcome:
+        """Prepare the table.
+
+        Raises:
+            PrepareError: The process died without a word.
+        """
+        process = await anyio.run_process(
+            [sys.executable, "-P", "-m", "tabular.prepare"],
+            input=self._request.model_dump_json().encode(),
+            env=_environment(),
+            check=False,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        if process.returncode == EXIT_USER_ERROR:
+            return Outcome(PrepareFailed(message=json.loads(process.stdout)["error"]))
+        if process.returncode != 0:
+            raise PrepareError(process.stderr.decode(errors="replace")[-2000:])
+        return Outcome(self._keep(json.loads(process.stdout)["prepared"]))
+
+    def _keep(self, answer: object) -> TablePrepared:
+        prepared = Prepared.model_validate(answer)
+        self.prepared = prepared
+        return TablePrepared(
+            task=prepared.task,
+            profile=prepared.profile,
+            table_schema=self._blobs.keep_text(prepared.table_schema.model_dump_json()),
+            showcase=self._blobs.keep_text(json.dumps(prepared.showcase)),
+            baseline=prepared.baseline,
+            seal=prepared.seal,
+        )
+
+
+def _environment() -> dict[str, str]:
+    """The least that Python needs; the table is hostile until checked."""
+    return {"PYTHONPATH": str(ROOT), "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}

@@ -1,0 +1,68 @@
+"""Writes what people and scripts take from a run; all of it is derived from the journal."""
+
+from pathlib import Path
+
+from bus.blobs import BlobStore
+from bus.journal import read_journal
+from engine.holdout import read_labels, write_assignments
+from engine.run_folder import RunFolder
+from reports.leaderboard import LeaderboardRow, derive_leaderboard, write_leaderboard
+from reports.result import RunResult, derive_result, result_bytes
+from schemas.candidate import Candidate
+from schemas.ensemble import Ensemble
+from schemas.sayings import CandidateDrafted, EnsembleChosen
+
+
+def write_results(folder: RunFolder) -> RunResult:
+    """Write result, leaderboard, sources and assignments; drop models not in use."""
+    result = derive_result(read_journal(folder.events))
+    folder.result.write_bytes(result_bytes(result))
+    rows = derive_leaderboard(read_journal(folder.events))
+    write_leaderboard(rows, folder.leaderboard)
+    ensemble = write_candidates(folder, rows)
+    if ensemble is not None:
+        drop_unused_models(folder.models, folder.path / "models", ensemble)
+        if ensemble.labels is not None:
+            labels = read_labels(folder.blobs, ensemble.labels)
+            write_assignments(folder.assignments, labels)
+    return result
+
+
+def write_candidates(
+    folder: RunFolder, rows: list[LeaderboardRow]
+) -> Ensemble | None:
+    """Write each version's source with a header, and find the last ensemble."""
+    by_id = {row.candidate: row for row in rows}
+    ensemble = None
+    for event in read_journal(folder.events):
+        match event.body:
+            case CandidateDrafted(candidate=candidate):
+                source = folder.blobs.read_text(candidate.source)
+                header = candidate_header(candidate, by_id.get(candidate.id))
+                path = folder.candidates / f"{candidate.id}.py"
+                path.write_text(header + source, encoding="utf-8")
+            case EnsembleChosen(ensemble=chosen):
+                ensemble = chosen
+    return ensemble
+
+
+def candidate_header(candidate: Candidate, row: LeaderboardRow | None) -> str:
+    """Comment lines that say where a source comes from and how it did."""
+    lines = [
+        f"# candidate {candidate.id}: {candidate.title}",
+        f"# origin    {candidate.origin}, by {candidate.operator}"
+        + (f" of {candidate.parent}" if candidate.parent else ""),
+        f"# view      {candidate.view.name}",
+    ]
+    if row is not None and row.score is not None:
+        lines.append(f"# score     {row.score:.6g} +- {row.standard_error or 0:.2g}")
+    printable = ["".join(c for c in line if c.isprintable()) for line in lines]
+    return "\n".join(printable) + "\n\n"
+
+
+def drop_unused_models(models: BlobStore, path: Path, ensemble: Ensemble) -> None:
+    """Keep only the fitted models that the ensemble predicts with."""
+    used = {models.path_of(ref) for member in ensemble.members for ref in member.models}
+    for file in path.rglob("*"):
+        if file.is_file() and file not in used:
+            file.unlink()

@@ -1,0 +1,108 @@
+"""Turns what was typed into settings; whatever is wrong with it ends in one clear line."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from engine.errors import EngineError
+from engine.machine import available_bytes, usable_cores
+from engine.quantities import parse_bytes, parse_seconds
+from schemas.settings import ColumnKindChoice, RunSettings, TableSettings
+from schemas.table import ColumnKind
+
+DEFAULT_BUDGET_SECONDS = 300.0
+FEWEST_TRIALS = 3
+FEWEST_BUDGET_SECONDS = 5.0
+MEMORY_SHARE = 0.8
+
+
+class OptionError(EngineError):
+    """Raised when an option or a combination of options makes no sense."""
+
+
+def check_tables(tables: TableSettings) -> TableSettings:
+    """Refuse options that contradict each other.
+
+    Raises:
+        OptionError: They do.
+    """
+    is_clustering = tables.task == "clustering"
+    if is_clustering and tables.target is not None:
+        raise OptionError("clustering has no target; use --label COL to compare labels")
+    if not is_clustering and tables.target is None:
+        raise OptionError("name the column to predict with --target COL")
+    if not is_clustering and (tables.clusters or tables.label):
+        raise OptionError("--clusters and --label go with --task clustering")
+    if not 0 <= tables.test_size < 1:
+        raise OptionError("--test-size is a share of the rows, from 0 to below 1")
+    if tables.clusters is not None and tables.clusters < 1:
+        raise OptionError("--clusters must be at least 1")
+    return tables
+
+
+def parse_kinds(choices: list[str]) -> tuple[ColumnKindChoice, ...]:
+    """Read `COL=KIND` choices.
+
+    Raises:
+        OptionError: One is not of that form or names no kind.
+    """
+    parsed = []
+    for choice in choices:
+        column, equals, kind = choice.rpartition("=")
+        if not equals or kind not in set(ColumnKind):
+            kinds = ", ".join(ColumnKind)
+            raise OptionError(f"--kind {choice!r}: write COL=KIND with one of {kinds}")
+        parsed.append(ColumnKindChoice(column=column, kind=ColumnKind(kind)))
+    return tuple(parsed)
+
+
+def make_settings(  # noqa: PLR0913 - one for each option that needs reading
+    tables: TableSettings,
+    *,
+    budget: str | None,
+    trials: int | None,
+    workers: int | None,
+    memory: str | None,
+    proposer: str,
+    llm_model: str | None,
+    seed: int,
+    isolation: Literal["auto", "strict"],
+) -> RunSettings:
+    """Complete the settings of a run with the defaults of this machine.
+
+    Raises:
+        OptionError: An option makes no sense.
+        QuantityError: A duration or an amount of memory cannot be read.
+    """
+    if budget is not None and trials is not None:
+        raise OptionError("bound a run by --budget or by --trials, not by both")
+    if trials is not None and trials < FEWEST_TRIALS:
+        raise OptionError(
+            f"--trials must be at least {FEWEST_TRIALS}: "
+            "a candidate passes a smoke, a screen and a full trial"
+        )
+    seconds = parse_seconds(budget) if budget else DEFAULT_BUDGET_SECONDS
+    if trials is None and seconds < FEWEST_BUDGET_SECONDS:
+        raise OptionError(f"--budget must be at least {FEWEST_BUDGET_SECONDS:.0f}s")
+    if workers is not None and workers < 1:
+        raise OptionError("--workers must be at least 1")
+    count = workers or usable_cores()
+    total = parse_bytes(memory) if memory else int(MEMORY_SHARE * available_bytes())
+    return RunSettings(
+        tables=check_tables(tables),
+        budget_seconds=None if trials is not None else seconds,
+        trials=trials,
+        workers=count,
+        threads=1,
+        memory_bytes=total // count,
+        proposer=proposer,
+        llm_model=llm_model,
+        seed=seed,
+        isolation=isolation,
+    )
+
+
+def default_run_path(table: str, now: datetime) -> Path:
+    """`runs/<table>-<time>`."""
+    stem = Path(table).name.split(".")[0] or "table"
+    return Path("runs") / f"{stem}-{now:%Y%m%d-%H%M%S}"

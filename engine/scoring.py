@@ -1,0 +1,53 @@
+"""The host's own view of predictions: their score and whether they say anything at all."""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from schemas.task import Task, TaskKind
+from tabular.consensus import standardised_matrix
+from tabular.development import Development
+from tabular.metrics import metric_named, score
+
+COUNTED_ROWS = 10_000
+COUNTED_DISTINCT = 1000
+
+
+class Scorer:
+    """Scores predictions for development rows; labels never leave the host through it."""
+
+    def __init__(self, task: Task, development: Development) -> None:
+        self._task = task
+        self._development = development
+        self._metric = metric_named(task.metric, task.kind)
+        self._matrix: NDArray[np.float64] | None = None
+
+    @property
+    def matrix(self) -> NDArray[np.float64]:
+        """Standardised features for internal clustering scores; made once."""
+        if self._matrix is None:
+            self._matrix = standardised_matrix(self._development.frame)
+        return self._matrix
+
+    def score(
+        self, rows: NDArray[np.int64], predictions: NDArray[np.float64]
+    ) -> float:
+        """The task's metric on some development rows.
+
+        Args:
+            rows: Their positions, shape (n,).
+            predictions: Shape (n, classes) or (n, 1), in the same order.
+        """
+        if self._task.kind is TaskKind.CLUSTERING:
+            return score(self._metric, self.matrix[rows], predictions)
+        target, weight = self._development.target, self._development.weight
+        if target is None:
+            raise ValueError("a supervised task has no target")
+        weights = None if weight is None else weight[rows]
+        return score(self._metric, target[rows], predictions, weights)
+
+
+def count_distinct(predictions: NDArray[np.float64]) -> int:
+    """Distinct predicted rows among the first ten thousand, counted up to a thousand."""
+    frame = pd.DataFrame(np.round(predictions[:COUNTED_ROWS], 9))
+    return min(COUNTED_DISTINCT, len(frame.drop_duplicates()))
