@@ -88,7 +88,7 @@ def exit_codes() -> Iterator[None]:
 
 
 @app.command()
-def fit(  # noqa: PLR0913 - one parameter an option
+def fit(
     table: TableName,
     target: Annotated[str | None, typer.Option(help="Column to predict")] = None,
     task: Annotated[TaskChoice, typer.Option(help="Kind of task")] = "auto",
@@ -202,7 +202,12 @@ def predict(
     with exit_codes():
         folder = open_run_folder(run)
         count = anyio.run(
-            predict_file, folder, Path(table), out, identifier, workers or usable_cores()
+            predict_file,
+            folder,
+            Path(table),
+            out,
+            identifier,
+            workers or usable_cores(),
         )
         errors.print(f"{count} rows predicted, written to {out}")
 

@@ -1,5 +1,6 @@
 """The Feature agent has feature programs written and tried, and makes views of the best."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -206,9 +207,9 @@ def _merge(folds: Sequence[ColumnJudgement | None], name: str) -> ColumnJudgemen
     count = len(found)
     return ColumnJudgement(
         name=name,
-        importance=sum(fold.importance for fold in found) / count,
-        shadow_importance=sum(fold.shadow_importance for fold in found) / count,
-        statistic=sum(fold.statistic for fold in found) / count,
+        importance=math.fsum(fold.importance for fold in found) / count,
+        shadow_importance=math.fsum(fold.shadow_importance for fold in found) / count,
+        statistic=math.fsum(fold.statistic for fold in found) / count,
         fault=_fault(folds),
     )
 
@@ -219,6 +220,6 @@ def _fault(folds: Sequence[ColumnJudgement | None]) -> str | None:
             return "not in every fold"
         if fold.fault is not None:
             return fold.fault
-        if fold.importance <= fold.shadow_importance:
+        if not fold.importance > fold.shadow_importance:  # NaN beats nothing
             return "no better than its shuffled copies"
     return None

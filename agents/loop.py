@@ -1,5 +1,6 @@
 """A loop: the life of one candidate from its draft to the reason why it ended."""
 
+import math
 from dataclasses import dataclass, field
 
 from agents.statistics import summarise_folds
@@ -67,5 +68,5 @@ class Loop:
             score=summary.mean,
             standard_error=summary.standard_error,
             distinct=min(report.distinct for report in reports),
-            seconds=sum(report.usage.cpu_seconds for report in reports),
+            seconds=math.fsum(report.usage.cpu_seconds for report in reports),
         )

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bus.keys import effect_key
-from schemas.envelope import Command, Envelope, Output, Saying
 from schemas.base import Frozen
+from schemas.envelope import Command, Envelope, Output, Saying
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Voice:
         """Say something to the other agents."""
         return Statement(body, loop=loop, causes=causes)
 
-    def ask(  # noqa: PLR0913 - these six are the key's own ingredients
+    def ask(
         self,
         body: Command,
         *,

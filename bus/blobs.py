@@ -20,9 +20,7 @@ class BlobStore:
 
     def keep(self, content: bytes) -> BlobRef:
         """Store bytes once and return their name."""
-        ref = BlobRef(
-            digest=hashlib.sha256(content).hexdigest(), size=len(content)
-        )
+        ref = BlobRef(digest=hashlib.sha256(content).hexdigest(), size=len(content))
         path = self.path_of(ref)
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -47,7 +47,7 @@ class Core:
         now: Nanoseconds since the epoch.
     """
 
-    def __init__(  # noqa: PLR0913 - the core is where everything meets
+    def __init__(
         self,
         run: str,
         bus: Bus,
@@ -88,14 +88,16 @@ class Core:
         Returns:
             The last word of the run.
         """
-        async with anyio.create_task_group() as tasks:
-            self._launcher.start(tasks)
-            end = await self._work(Arrival(first, src="user"))
-            tasks.cancel_scope.cancel()
-        self._send.close()
-        self._inbox.close()
+        try:
+            async with anyio.create_task_group() as tasks:
+                self._launcher.start(tasks)
+                end = await self._work(Arrival(first, src="user"))
+                tasks.cancel_scope.cancel()
+        finally:
+            self._send.close()
+            self._inbox.close()
+            self._bus.close()
         self._journal.sync()
-        self._bus.close()
         return end
 
     async def _work(self, first: Arrival) -> RunFinished | RunCrashed:

@@ -11,6 +11,8 @@ BusError
 
 from schemas.envelope import Envelope
 
+LONGEST_MESSAGE = 2000
+
 
 class BusError(Exception):
     """Base of everything this room raises."""
@@ -67,3 +69,8 @@ class Divergence(BusError):
 
 class DuplicateKey(BusError):
     """Raised when an agent issues two effects under one key."""
+
+
+def message_of(error: Exception) -> str:
+    """What an error says, cut to what the journal can hold: no lone surrogates."""
+    return str(error)[:LONGEST_MESSAGE].encode(errors="replace").decode()

@@ -14,7 +14,7 @@ def _digest(parts: tuple[object, ...], size: int) -> bytes:
     return hashlib.blake2b(text.encode(), digest_size=size).digest()
 
 
-def effect_key(  # noqa: PLR0913 - the six ingredients of a key
+def effect_key(
     seed: int, loop: str | None, agent: str, purpose: str, n: int, attempt: int
 ) -> str:
     """Name an effect when it is issued, so that a repeat is recognisable."""

@@ -10,6 +10,7 @@ import structlog
 from anyio.abc import TaskGroup
 
 from bus.effects import Arrival, EffectRunner, Outcome
+from bus.errors import message_of
 from schemas.commands import Combine, Propose, RunJob
 from schemas.envelope import Envelope
 from schemas.inputs import EffectCancelled, EffectFailed
@@ -165,8 +166,9 @@ class Launcher:
         """Supervise an effect: whatever it raises becomes an input of the run."""
         try:
             return await self._runner.run(command)
-        except Exception as error:  # noqa: BLE001 - recorded as an input, and logged
+        except Exception as error:
             log.exception("effect_failed", key=command.key, kind=command.body.kind)
+            message = message_of(error)
             return Outcome(
-                EffectFailed(exception=type(error).__name__, message=str(error)[:2000])
+                EffectFailed(exception=type(error).__name__, message=message)
             )

@@ -6,7 +6,7 @@ import structlog
 
 from bus.agent import Statement
 from bus.bus import Bus
-from bus.errors import DuplicateKey
+from bus.errors import DuplicateKey, message_of
 from bus.keys import request_hash
 from schemas.envelope import Envelope
 from schemas.sayings import RunCrashed
@@ -29,9 +29,10 @@ class Reactor:
         """
         try:
             return self._spread(event)
-        except Exception as error:  # noqa: BLE001 - supervisor of the deciders
+        except Exception as error:
             log.exception("decider_raised", seq=event.seq, kind=event.body.kind)
-            crash = RunCrashed(exception=type(error).__name__, message=str(error))
+            message = message_of(error)
+            crash = RunCrashed(exception=type(error).__name__, message=message)
             return [self._place(Statement(crash), "core", event, event.seq + 1)]
 
     def _spread(self, event: Envelope) -> list[Envelope]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 import anyio
 import numpy as np
 from numpy.typing import NDArray
+from tabular.combining import choose_combination
+from tabular.consensus import choose_consensus
 
 from bus.blobs import BlobStore
 from bus.effects import Outcome
@@ -21,8 +23,6 @@ from schemas.ensemble import (
 )
 from schemas.inputs import Combined
 from schemas.task import Task, TaskKind
-from tabular.combining import choose_combination
-from tabular.consensus import choose_consensus
 from tabular.development import Development
 from tabular.metrics import metric_named
 
@@ -143,5 +143,3 @@ def _members(
         )
         for fit, share in zip(fits, shares, strict=True)
     )
-
-

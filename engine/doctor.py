@@ -80,9 +80,7 @@ def _machine() -> list[Finding]:
             "good" if supported else "missing",
         ),
         Finding("machine", "cores", str(usable_cores()), "good"),
-        Finding(
-            "machine", "free memory", f"{available_bytes() / 1e9:.1f} GB", "good"
-        ),
+        Finding("machine", "free memory", f"{available_bytes() / 1e9:.1f} GB", "good"),
     ]
 
 

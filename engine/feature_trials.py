@@ -55,7 +55,7 @@ class FeatureTrials:
             return self._failed(judged, source)
         return await anyio.to_thread.run_sync(_report, made, judged)
 
-    async def _work(  # noqa: PLR0913 - what to run, on what, and what must come back
+    async def _work(
         self,
         job: FeatureJob,
         mode: Mode,
@@ -87,9 +87,7 @@ def _report(made: JobSuccess, judged: JobSuccess) -> Outcome:
             statistic=float(numbers[2]),
             fault=fault,
         )
-        for name, numbers, fault in zip(
-            made.names, judged.values, faults, strict=True
-        )
+        for name, numbers, fault in zip(made.names, judged.values, faults, strict=True)
     )
     usage = JobUsage(
         seconds=made.usage.seconds + judged.usage.seconds,

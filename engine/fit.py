@@ -32,7 +32,7 @@ TICK_SECONDS = 0.25
 REPRODUCIBLE_WINDOW_JOBS = 16
 
 
-class Interrupted(Exception):  # noqa: N818 - an event, not a mistake
+class Interrupted(Exception):
     """Raised when the user asks a second time to stop: nothing more is computed."""
 
 

@@ -8,6 +8,7 @@ import anyio
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from tabular.consensus import matched_scores
 
 from bus.blobs import BlobStore
 from bus.effects import Outcome
@@ -18,7 +19,6 @@ from schemas.base import BlobRef
 from schemas.ensemble import Ensemble
 from schemas.inputs import HoldoutScored
 from schemas.task import Task, TaskKind
-from tabular.consensus import matched_scores
 from tabular.development import open_label, open_test
 from tabular.metrics import all_scores
 
@@ -42,9 +42,7 @@ class Holdout:
             table = prediction_table(self.task, predicted)
             table.insert(0, "row", test.numbers)
             table.to_csv(self.folder.test_predictions, index=False)
-            scores = all_scores(
-                self.task.kind, test.target, predicted, test.weight
-            )
+            scores = all_scores(self.task.kind, test.target, predicted, test.weight)
         body = HoldoutScored(scores=tuple(scores.items()), opening=opening)
         return Outcome(body)
 
@@ -69,9 +67,7 @@ def count_opening(path: Path, key: str) -> int:
     return keys.index(key) + 1
 
 
-def write_assignments(
-    path: Path, labels: NDArray[np.int64]
-) -> None:
+def write_assignments(path: Path, labels: NDArray[np.int64]) -> None:
     """Write the cluster of every row of the user's table."""
     table = pd.DataFrame({"row": np.arange(len(labels)), "prediction": labels})
     table.to_csv(path, index=False)

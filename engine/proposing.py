@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from proposers.scripted import ScriptedProposer
+
 from bus.blobs import BlobStore
 from engine.errors import EngineError
 from proposers.base import Proposer
@@ -12,7 +14,6 @@ from proposers.expert.proposer import ExpertProposer
 from proposers.llm.access import read_access
 from proposers.llm.client import ChatClient
 from proposers.llm.proposer import LlmProposer
-from proposers.scripted import ScriptedProposer
 from schemas.settings import RunSettings
 
 SCRIPTED = "scripted:"

@@ -28,9 +28,7 @@ def write_results(folder: RunFolder) -> RunResult:
     return result
 
 
-def write_candidates(
-    folder: RunFolder, rows: list[LeaderboardRow]
-) -> Ensemble | None:
+def write_candidates(folder: RunFolder, rows: list[LeaderboardRow]) -> Ensemble | None:
     """Write each version's source with a header, and find the last ensemble."""
     by_id = {row.candidate: row for row in rows}
     ensemble = None

@@ -63,5 +63,3 @@ class RunLog:
 def _plain(fact: object) -> object:
     """A candidate is named by its id; everything else is plain already."""
     return getattr(fact, "id", fact)
-
-

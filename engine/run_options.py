@@ -56,7 +56,7 @@ def parse_kinds(choices: list[str]) -> tuple[ColumnKindChoice, ...]:
     return tuple(parsed)
 
 
-def make_settings(  # noqa: PLR0913 - one for each option that needs reading
+def make_settings(
     tables: TableSettings,
     *,
     budget: str | None,

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from tabular.consensus import standardised_matrix
 
 from schemas.task import Task, TaskKind
-from tabular.consensus import standardised_matrix
 from tabular.development import Development
 from tabular.metrics import metric_named, score
 
@@ -29,9 +29,7 @@ class Scorer:
             self._matrix = standardised_matrix(self._development.frame)
         return self._matrix
 
-    def score(
-        self, rows: NDArray[np.int64], predictions: NDArray[np.float64]
-    ) -> float:
+    def score(self, rows: NDArray[np.int64], predictions: NDArray[np.float64]) -> float:
         """The task's metric on some development rows.
 
         Args:

@@ -1,1 +1,1 @@
-"""What is said: frozen models that cross a boundary; no behaviour, no imports from other rooms."""
+"""What is said: frozen models that cross a boundary; no behaviour."""

@@ -1,4 +1,4 @@
-"""Inputs: everything that reaches a run from outside; recorded as it arrived, fed again on replay."""
+"""Inputs: everything that reaches a run from outside; recorded, and fed again on replay."""
 
 from typing import Literal
 

@@ -1,0 +1,1 @@
+"""Where work runs: a local pool of worker processes, one process for each job."""

@@ -1,0 +1,115 @@
+"""Sealed memory files: how tables, arrays and models reach a worker, read only."""
+
+import fcntl
+import json
+import os
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from executors.flat import write_all, write_header, write_values
+
+ALL_SEALS = (
+    fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE | fcntl.F_SEAL_SEAL
+)
+
+
+class SealedBuffer:
+    """Owns a memory file that nobody, not even the host, can change any more.
+
+    Attributes:
+        size: Length in bytes.
+    """
+
+    __slots__ = ("_descriptor", "size")
+
+    def __init__(self, descriptor: int) -> None:
+        """Seal a memory file and take ownership of its descriptor."""
+        self._descriptor = descriptor
+        fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, ALL_SEALS)
+        self.size = os.fstat(descriptor).st_size
+
+    @classmethod
+    def from_frame(cls, frame: pd.DataFrame) -> Self:
+        """Store a table as an Arrow IPC file; its index is dropped."""
+        table = pa.Table.from_pandas(frame, preserve_index=False)
+        descriptor = new_memory_file("frame")
+        try:
+            with (
+                os.fdopen(os.dup(descriptor), "wb") as file,
+                pa.ipc.new_file(file, table.schema) as writer,
+            ):
+                writer.write_table(table)
+            return cls(descriptor)
+        except BaseException:
+            os.close(descriptor)
+            raise
+
+    @classmethod
+    def from_array(cls, array: NDArray[np.float64] | NDArray[np.int64]) -> Self:
+        """Store an array in the flat format.
+
+        Args:
+            array: One or two dimensions, float64 or int64.
+
+        Raises:
+            TypeError: The array has another dtype or number of dimensions.
+        """
+        if array.dtype not in (np.float64, np.int64) or array.ndim not in (1, 2):
+            raise TypeError(f"cannot store {array.ndim}-d array of {array.dtype!r}")
+        descriptor = new_memory_file("array")
+        header = {"dtype": array.dtype.str, "shape": array.shape}
+        try:
+            write_header(descriptor, json.dumps(header).encode())
+            write_values(descriptor, array)
+            return cls(descriptor)
+        except BaseException:
+            os.close(descriptor)
+            raise
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Self:
+        """Store bytes as they are."""
+        descriptor = new_memory_file("bytes")
+        try:
+            write_all(descriptor, content, 0)
+            return cls(descriptor)
+        except BaseException:
+            os.close(descriptor)
+            raise
+
+    def fileno(self) -> int:
+        """Return the descriptor; it stays owned by this buffer.
+
+        Raises:
+            ValueError: The buffer was closed.
+        """
+        if self._descriptor < 0:
+            raise ValueError("buffer is closed")
+        return self._descriptor
+
+    def close(self) -> None:
+        """Give the memory back once no worker uses it any more."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def new_memory_file(name: str) -> int:
+    """Return the descriptor of a new, empty memory file that can be sealed."""
+    return os.memfd_create(f"sage-{name}", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)

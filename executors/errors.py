@@ -1,0 +1,28 @@
+"""Errors of this room.
+
+ExecutorError
+    ZygoteStartError   the preloaded process did not come up (environment or bug)
+    JobRequestError    the caller asked for something that cannot be run (bug)
+    FlatFormatError    bytes are not in our flat format (the worker's fault)
+    ContractError      candidate code returned what its contract forbids
+"""
+
+
+class ExecutorError(Exception):
+    """Base of all errors of this room."""
+
+
+class ZygoteStartError(ExecutorError):
+    """Raised when the zygote ended before its imports were done."""
+
+
+class JobRequestError(ExecutorError):
+    """Raised when a job cannot be asked for in this way, e.g. an input is missing."""
+
+
+class FlatFormatError(ExecutorError):
+    """Raised when bytes do not follow the flat format."""
+
+
+class ContractError(ExecutorError):
+    """Raised when candidate code ran but returned what its contract forbids."""

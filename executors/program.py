@@ -1,0 +1,51 @@
+"""What a worker process is told to do."""
+
+from typing import Literal
+
+from schemas.base import Frozen
+
+Mode = Literal["fit", "cluster", "predict", "features", "judge"]
+
+
+class WorkerSpec(Frozen):
+    """What candidate code gets as `spec`; the fields of `toolkit.spec.Spec`."""
+
+    task: str
+    classes: tuple[str, ...]
+    seed: int
+    n_threads: int
+    seconds: float
+    kinds: dict[str, str]
+    clusters: int | None
+
+
+class ViewSource(Frozen):
+    """A feature program of a view: its source and the columns taken from it."""
+
+    name: str
+    source: str
+    columns: tuple[str, ...]
+
+
+class WorkerProgram(Frozen):
+    """One job for one worker process.
+
+    Attributes:
+        mode: What to do; it decides which inputs are needed.
+        source: Source of the candidate (`fit`, `cluster`, `predict`) or of the feature
+            program (`features`); empty for `judge`.
+        view: Feature programs whose columns are appended to the raw ones.
+        spec: What candidate code is told.
+        rows: Rows that the result must have.
+        columns: Columns that the result must have; None for `features` (1 to 500,
+            one per new column) and `judge` (3).
+        keeps_model: Whether the fitted model is to come back as bytes.
+    """
+
+    mode: Mode
+    source: str
+    view: tuple[ViewSource, ...] = ()
+    spec: WorkerSpec
+    rows: int
+    columns: int | None
+    keeps_model: bool = False

@@ -1,0 +1,219 @@
+"""The five things a worker can be asked to do (in the worker)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol, TypedDict
+
+import cloudpickle
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from executors.contract import is_classification
+from executors.errors import ContractError
+from executors.inputs import Inputs
+from executors.outcome import Stage
+from executors.program import WorkerProgram, WorkerSpec
+from executors.returned import as_table
+from executors.sources import CANDIDATE_MODULE, load_class
+from executors.views import (
+    FittedView,
+    apply_views,
+    fit_features,
+    fit_views,
+    isolated,
+    load_features,
+)
+from schemas.task import TaskKind
+from toolkit.spec import Spec
+
+Enter = Callable[[Stage], None]
+
+
+class Candidate(Protocol):
+    """What the source of a candidate defines."""
+
+    def fit(self, *training: object) -> object:
+        """Learn from X, y and weight; from X alone for clustering."""
+
+    def predict(self, X: pd.DataFrame) -> object:
+        """Return values or labels."""
+
+    def predict_proba(self, X: pd.DataFrame) -> object:
+        """Return class probabilities."""
+
+
+class SavedView(TypedDict):
+    """A fitted feature program as it is kept in a model."""
+
+    features: object
+    columns: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+class SavedModel(TypedDict):
+    """A fitted model as it is kept: plain containers, so that any code can read it."""
+
+    candidate: Candidate
+    views: list[SavedView]
+
+
+@dataclass(slots=True)
+class WorkResult:
+    """What a job made.
+
+    Attributes:
+        values: Two-dimensional result.
+        names: Names of its columns (mode `features`), else empty.
+        model: What to keep if the model is wanted.
+    """
+
+    values: NDArray[np.float64]
+    names: tuple[str, ...] = field(default=())
+    model: SavedModel | None = None
+
+
+def do_work(program: WorkerProgram, inputs: Inputs, enter: Enter) -> WorkResult:
+    """Do what the program says.
+
+    Args:
+        program: What to do.
+        inputs: What the host handed in.
+        enter: Called with the name of each stage as it begins.
+
+    Raises:
+        ContractError: Candidate code broke its contract. Anything else that it raises.
+    """
+    match program.mode:
+        case "fit":
+            return fit(program, inputs, enter)
+        case "cluster":
+            return cluster(program, inputs, enter)
+        case "predict":
+            return predict(program, inputs, enter)
+        case "features":
+            return make_features(program, inputs, enter)
+        case "judge":
+            return judge(program, inputs, enter)
+
+
+def fit(program: WorkerProgram, inputs: Inputs, enter: Enter) -> WorkResult:
+    """Fit a candidate on training rows and predict the validation rows."""
+    kind = load_class(CANDIDATE_MODULE, program.source, "Candidate")
+    train, target = inputs.frame("train_x"), inputs.column("train_y")
+    weight = (inputs.column("train_weight"),) if "train_weight" in inputs else ()
+    valid = inputs.frame("valid_x")
+    enter("features")
+    viewed = fit_views(program.view, train, target, program.spec.seed)
+    valid = apply_views(viewed.views, valid)
+    enter("fit")
+    candidate = kind(make_spec(program.spec, viewed.names))
+    candidate.fit(viewed.train, target, *weight)
+    enter("predict")
+    values = predictions(candidate, valid, program.spec.task)
+    return WorkResult(values, model=saved(candidate, viewed.views))
+
+
+def cluster(program: WorkerProgram, inputs: Inputs, enter: Enter) -> WorkResult:
+    """Fit a clusterer and label the rows that it was fitted on."""
+    kind = load_class(CANDIDATE_MODULE, program.source, "Candidate")
+    train = inputs.frame("train_x")
+    enter("features")
+    viewed = fit_views(program.view, train, None, program.spec.seed)
+    enter("fit")
+    candidate = kind(make_spec(program.spec, viewed.names))
+    candidate.fit(isolated(viewed.train))
+    enter("predict")
+    values = predictions(candidate, viewed.train, TaskKind.CLUSTERING)
+    return WorkResult(values, model=saved(candidate, viewed.views))
+
+
+def predict(program: WorkerProgram, inputs: Inputs, enter: Enter) -> WorkResult:
+    """Return the mean prediction of fitted models; of a clusterer its labels."""
+    load_class(CANDIDATE_MODULE, program.source, "Candidate")
+    for number, view in enumerate(program.view):
+        load_features(number, view.source)
+    rows = inputs.frame("x")
+    names = [f"model_{number}" for number in range(len(inputs))]
+    if program.spec.task == TaskKind.CLUSTERING and len(names) != 1:
+        raise ContractError(f"{len(names)} clusterers given, labels have no mean")
+    total: NDArray[np.float64] | None = None
+    for name in names:
+        model: SavedModel = cloudpickle.loads(inputs.content(name))
+        enter("features")
+        views = [FittedView(**view) for view in model["views"]]  # type: ignore[arg-type]
+        seen = apply_views(views, rows)
+        enter("predict")
+        values = predictions(model["candidate"], seen, program.spec.task)
+        total = values if total is None else total + values
+    if total is None:
+        raise ContractError("no model given")
+    return WorkResult(total / len(names))
+
+
+def make_features(program: WorkerProgram, inputs: Inputs, enter: Enter) -> WorkResult:
+    """Return the new columns of one feature program for the training rows."""
+    kind = load_features(0, program.source)
+    train = inputs.frame("train_x")
+    target = inputs.column("train_y") if "train_y" in inputs else None
+    enter("features")
+    made = fit_features(kind, train, target, program.spec.seed).train
+    return WorkResult(made.to_numpy(dtype=np.float64), tuple(made.columns))
+
+
+def judge(program: WorkerProgram, inputs: Inputs, enter: Enter) -> WorkResult:
+    """Measure how useful new columns are, by our own trusted code."""
+    # Only this mode needs it, and a host without it can do all the rest.
+    from toolkit.usefulness import judge as judge_columns  # noqa: PLC0415
+
+    train = inputs.frame("train_x")
+    new = inputs.array("new_x").astype(np.float64)
+    target = inputs.array("train_y")
+    enter("features")
+    values = judge_columns(
+        train,
+        new,
+        target,
+        program.spec.task,
+        program.spec.seed,
+        program.spec.n_threads,
+    )
+    return WorkResult(as_table(values, "judge", program.rows))
+
+
+def predictions(
+    candidate: Candidate, rows: pd.DataFrame, task: str
+) -> NDArray[np.float64]:
+    """Return a fitted candidate's predictions as a two-dimensional array.
+
+    Raises:
+        ContractError: They are not numbers, or not one row for each row.
+    """
+    if is_classification(task):
+        returned = candidate.predict_proba(isolated(rows))
+        return as_table(returned, "predict_proba", len(rows))
+    return as_table(candidate.predict(isolated(rows)), "predict", len(rows))
+
+
+def make_spec(told: WorkerSpec, new_columns: tuple[str, ...]) -> Spec:
+    """Return the `spec` for a candidate; new columns are numeric."""
+    return Spec(
+        task=told.task,
+        classes=told.classes,
+        seed=told.seed,
+        n_threads=told.n_threads,
+        seconds=told.seconds,
+        kinds=told.kinds | dict.fromkeys(new_columns, "numeric"),
+        clusters=told.clusters,
+    )
+
+
+def saved(candidate: Candidate, views: list[FittedView]) -> SavedModel:
+    """Return what is kept of a fitted model."""
+    return SavedModel(
+        candidate=candidate,
+        views=[
+            SavedView(features=v.features, columns=v.columns, names=v.names)
+            for v in views
+        ],
+    )

@@ -1,0 +1,62 @@
+"""The zygote: a fresh process with the libraries loaded that forks one worker a job.
+
+Run as `python -m executors.zygote DESCRIPTOR` with a socket to the host. It ends when
+the host closes that socket; jobs that run then are not its concern but their
+supervisors'.
+"""
+
+import os
+import signal
+import socket
+import sys
+
+from executors import confine, wire
+from executors.preload import preload
+from executors.supervisor import supervise
+
+
+def main() -> None:
+    """Load the libraries, say so, and serve jobs until the host is gone."""
+    # Terminal signals are the host's business.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Supervisors are reaped by the kernel: nobody waits for them.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    control = socket.socket(fileno=int(sys.argv[1]))
+    control.set_inheritable(False)
+    confine.forbid_inspection()
+    preload()
+    try:
+        control.send(wire.READY)
+        serve(control)
+    except (BrokenPipeError, ConnectionResetError):
+        return  # the host is gone
+
+
+def serve(control: socket.socket) -> None:
+    """Fork one supervisor for each request until the host closes the socket."""
+    while True:
+        packet = wire.receive(control)
+        if not packet.content:
+            return
+        if os.fork() == 0:
+            supervise_and_exit(packet, control)
+        for descriptor in packet.descriptors:
+            os.close(descriptor)
+
+
+def supervise_and_exit(packet: wire.Packet, control: socket.socket) -> None:
+    """Be the supervisor of one job, in the process just forked for it."""
+    status = 1
+    try:
+        control.close()
+        request = wire.JobRequest.model_validate_json(packet.content)
+        supervise(request, wire.JobDescriptors.from_flat(packet.descriptors))
+        status = 0
+    except BaseException:  # noqa: BLE001 - must not unwind into the zygote's loop
+        sys.excepthook(*sys.exc_info())
+    finally:
+        os._exit(status)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Where ideas come from: proposers answer asks with feature programs, candidates, repairs."""

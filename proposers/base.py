@@ -1,0 +1,54 @@
+"""What a proposer is: something that answers asks, from sources that it can read and keep."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from schemas.asks import Ask, Briefing
+from schemas.base import BlobRef
+from schemas.proposals import Proposal
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A proposal and what it took to get it.
+
+    Attributes:
+        proposal: What the proposer offers.
+        tokens: Tokens sent and received; 0 for a proposer that asks no model.
+        money: In US dollars.
+    """
+
+    proposal: Proposal
+    tokens: int = 0
+    money: float = 0.0
+
+
+class SourceStore(Protocol):
+    """Where Python sources are kept by their hash."""
+
+    def read_text(self, ref: BlobRef) -> str:
+        """Return the text that a reference names."""
+        ...
+
+    def keep_text(self, text: str) -> BlobRef:
+        """Keep a text and return the reference that names it."""
+        ...
+
+
+class Proposer(Protocol):
+    """Answers asks; it keeps no memory between them that would change an answer."""
+
+    async def propose(self, ask: Ask, briefing: Briefing) -> Answer:
+        """Answer one ask.
+
+        Args:
+            ask: What is wanted.
+            briefing: What stays the same for the whole run.
+
+        Returns:
+            The proposal with its cost; `NoProposal` where there is nothing to offer.
+
+        Raises:
+            ProposerError: If no usable answer could be had.
+        """
+        ...

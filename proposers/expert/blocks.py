@@ -1,0 +1,16 @@
+"""Families of estimators and the toolkit blocks they are built from."""
+
+from proposers.expert.sources import Block
+
+SUPERVISED = {
+    "linear": Block("linear_model", "LinearModel"),
+    "lightgbm": Block("lightgbm_model", "LightGBM"),
+    "catboost": Block("catboost_model", "CatBoost"),
+    "extra_trees": Block("extra_trees", "ExtraTrees"),
+    "neighbors": Block("nearest_neighbors", "NearestNeighbors"),
+}
+CLUSTERING = {
+    "kmeans": Block("kmeans", "KMeansClusterer"),
+    "gaussian_mixture": Block("gaussian_mixture", "GaussianMixtureClusterer"),
+    "hierarchical": Block("ward", "WardClusterer"),
+}

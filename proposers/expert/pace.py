@@ -1,0 +1,61 @@
+"""How fast boosting must learn so that a run tries enough candidates in its time."""
+
+from dataclasses import dataclass
+
+from schemas.asks import Briefing
+from schemas.task import Task, TaskKind
+
+HIGHEST_RATE = 0.1
+SHORT_BUDGET_SECONDS = 90.0
+MEDIUM_BUDGET_SECONDS = 600.0
+FOLD_SHARE = 0.3
+"""Share of the budget that all folds of one candidate may take on one thread."""
+FEWEST_ROUNDS = 60
+SECONDS_PER_CELL = 3e-9
+SECONDS_PER_LEAF_COLUMN = 1.2e-6
+SECONDS_PER_ROUND = 3e-4
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Settings of boosting that follow from the budget, not from the data.
+
+    Attributes:
+        boost: Factor on learning rates, never beyond a rate of 0.1.
+        rounds: Most rounds.
+        patience: Rounds without progress until boosting stops.
+        seconds: What one fold of one candidate may take, None in runs without a clock.
+    """
+
+    boost: float
+    rounds: int
+    patience: int
+    seconds: float | None = None
+
+    def rate(self, learning_rate: float) -> float:
+        """The learning rate to use in place of a leisurely one."""
+        return round(
+            max(learning_rate, min(self.boost * learning_rate, HIGHEST_RATE)), 4
+        )
+
+    def rounds_for(self, task: Task, leaves: int) -> int:
+        """Most rounds for trees of so many leaves on this table."""
+        if self.seconds is None:
+            return self.rounds
+        trees = len(task.classes) if task.kind is TaskKind.MULTICLASS else 1
+        cells = task.rows * SECONDS_PER_CELL + leaves * SECONDS_PER_LEAF_COLUMN
+        cost = trees * (SECONDS_PER_ROUND + task.features * cells)
+        return max(FEWEST_ROUNDS, min(self.rounds, round(self.seconds / cost)))
+
+
+def pace_of(briefing: Briefing) -> Pace:
+    """Short budgets learn fast; runs bounded by trials take a middle way."""
+    budget = briefing.budget_seconds
+    if budget is None:
+        return Pace(boost=2.0, rounds=1500, patience=60)
+    seconds = FOLD_SHARE * budget / max(briefing.task.folds, 1)
+    if budget <= SHORT_BUDGET_SECONDS:
+        return Pace(boost=3.0, rounds=1000, patience=40, seconds=seconds)
+    if budget <= MEDIUM_BUDGET_SECONDS:
+        return Pace(boost=1.5, rounds=2500, patience=80, seconds=seconds)
+    return Pace(boost=1.0, rounds=10_000, patience=150, seconds=seconds)

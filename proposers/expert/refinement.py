@@ -1,0 +1,114 @@
+"""Neighbours of a candidate: the same kind of model with one or two settings moved."""
+
+import random
+from collections.abc import Callable
+from typing import NamedTuple
+
+from proposers.expert.sources import Setting, read_parameters, replace_parameters
+
+Move = Callable[[Setting, random.Random], Setting]
+MOVES_AT_ONCE = 2
+
+
+class Neighbor(NamedTuple):
+    """A moved candidate and what was moved."""
+
+    source: str
+    change: str
+
+
+def _scaled(*factors: float, low: float, high: float) -> Move:
+    """Multiply a positive number by one of the factors, within bounds."""
+
+    def move(value: Setting, chance: random.Random) -> Setting:
+        number = float(value) if isinstance(value, int | float) else low
+        moved = min(max(number * chance.choice(factors), low), high)
+        return max(1, round(moved)) if isinstance(value, int) else float(f"{moved:.3g}")
+
+    return move
+
+
+def _choice(*values: Setting) -> Move:
+    """Take another one of the values."""
+
+    def move(value: Setting, chance: random.Random) -> Setting:
+        return chance.choice([other for other in values if other != value])
+
+    return move
+
+
+_PENALTIES = (
+    (0.01, 0.1, 1.0),
+    (0.1, 1.0, 10.0, 100.0),
+    (10.0, 100.0, 1000.0),
+    (0.3, 3.0, 30.0, 300.0),
+)
+_SCALINGS = ("standard", "robust", "quantile")
+
+MOVES: dict[str, dict[str, Move]] = {
+    "linear": {
+        "penalties": _choice(*_PENALTIES),
+        "scaling": _choice(*_SCALINGS),
+    },
+    "lightgbm": {
+        "num_leaves": _scaled(0.4, 0.6, 1.6, 2.5, low=2, high=256),
+        "learning_rate": _scaled(0.5, 0.7, 1.4, low=0.005, high=0.2),
+        "feature_fraction": _choice(0.3, 0.45, 0.6, 0.8, 1.0),
+        "bagging_fraction": _choice(0.6, 0.75, 0.9),
+        "min_data_in_leaf": _scaled(0.3, 0.5, 2.0, 4.0, low=1, high=100),
+        "lambda_l2": _scaled(0.1, 0.3, 3.0, 10.0, low=1e-3, high=30.0),
+        "extra_trees": _choice(True, False),
+    },
+    "catboost": {
+        "depth": _choice(4, 5, 6, 7, 8),
+        "learning_rate": _scaled(0.5, 0.7, 1.4, low=0.01, high=0.2),
+        "l2_leaf_reg": _scaled(0.1, 0.3, 3.0, 10.0, low=1e-3, high=30.0),
+        "random_strength": _choice(0.3, 1.0, 2.0),
+    },
+    "extra_trees": {
+        "max_features": _choice("sqrt", 0.5, 0.75, 1.0),
+        "min_samples_leaf": _choice(1, 2, 4, 8),
+    },
+    "neighbors": {
+        "neighbors": _scaled(0.4, 0.6, 1.7, 2.5, low=3, high=500),
+        "scaling": _choice(*_SCALINGS),
+    },
+    "kmeans": {
+        "scaling": _choice(*_SCALINGS),
+        "components": _choice(None, 0.9, 0.7, 2),
+    },
+    "gaussian_mixture": {
+        "scaling": _choice(*_SCALINGS),
+        "components": _choice(None, 0.9, 0.7, 2),
+        "covariance": _choice("full", "tied", "diag"),
+    },
+    "hierarchical": {
+        "scaling": _choice(*_SCALINGS),
+        "components": _choice(None, 0.9, 0.7, 2),
+        "linkage": _choice("ward", "average", "complete"),
+    },
+}
+
+
+def neighbor(source: str, family: str, chance: random.Random) -> Neighbor | None:
+    """Move one or two settings of a source that carries its `PARAMETERS`.
+
+    Returns:
+        The moved candidate, or None if the family or the source offers no move.
+    """
+    found = read_parameters(source)
+    moves = MOVES.get(family, {})
+    if found is None:
+        return None
+    movable = [name for name in moves if name in found.parameters]
+    if not movable:
+        return None
+    count = min(chance.randint(1, MOVES_AT_ONCE), len(movable))
+    moved = dict(found.parameters)
+    for name in sorted(chance.sample(movable, count)):
+        moved[name] = moves[name](moved[name], chance)
+    changed = [name for name in moved if moved[name] != found.parameters[name]]
+    if not changed:
+        return None
+    change = ", ".join(f"{name} {moved[name]}" for name in changed)
+    return Neighbor(replace_parameters(source, found, moved), change)

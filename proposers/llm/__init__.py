@@ -1,0 +1,1 @@
+"""The LLM proposer: asks any OpenAI-compatible server for candidate code."""

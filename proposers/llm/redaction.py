@@ -1,0 +1,21 @@
+"""Keeps keys out of every text that leaves the client."""
+
+import re
+
+MASK = "[key]"
+TEXT_LIMIT_CHARACTERS = 300
+_KEY_SHAPES = re.compile(r"sk-[\w*.-]{6,}|Bearer\s+\S+", re.IGNORECASE)
+
+
+def redact(text: str, key: str) -> str:
+    """Return a text with the key, and whatever looks like one, masked and cut short.
+
+    Args:
+        text: Anything a server or library said.
+        key: The key as it is sent; servers like to echo it.
+    """
+    masked = text.replace(key, MASK) if key else text
+    masked = _KEY_SHAPES.sub(MASK, masked)
+    if len(masked) <= TEXT_LIMIT_CHARACTERS:
+        return masked
+    return masked[:TEXT_LIMIT_CHARACTERS] + "..."

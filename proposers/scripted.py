@@ -1,0 +1,210 @@
+"""A proposer that answers from a file: for tests, demonstrations and teaching."""
+
+import tomllib
+from pathlib import Path
+from typing import assert_never
+
+from pydantic import Field, ValidationError, model_validator
+
+from proposers.base import Answer, SourceStore
+from proposers.errors import ProposerInputError
+from proposers.fingerprint import fingerprint
+from schemas.asks import Ask, Briefing, DraftAsk, FeatureAsk, RefineAsk, RepairAsk
+from schemas.base import Frozen
+from schemas.candidate import RAW_VIEW
+from schemas.jobs import Failure
+from schemas.proposals import (
+    CandidateProposal,
+    FeatureProgram,
+    FeatureProposal,
+    NoProposal,
+    Proposal,
+    RepairProposal,
+)
+
+ORIGIN = "scripted"
+
+
+class _Entry(Frozen):
+    source: str | None = None
+    file: str | None = None
+
+    @model_validator(mode="after")
+    def _has_one_source(self) -> "_Entry":
+        if (self.source is None) == (self.file is None):
+            raise ValueError("give either source or file")
+        return self
+
+
+class _Draft(_Entry):
+    family: str = "scripted"
+    title: str = "Scripted candidate"
+    view: str = RAW_VIEW.name
+
+
+class _Refinement(_Entry):
+    family: str | None = None
+    title: str | None = None
+    view: str | None = None
+
+
+class _Repair(_Entry):
+    when: str | None = None
+    diagnosis: str = "mended by the script"
+
+
+class _Features(_Entry):
+    name: str
+    idea: str = ""
+
+
+class _Script(Frozen):
+    draft: tuple[_Draft, ...] = ()
+    refine: tuple[_Refinement, ...] = ()
+    repair: tuple[_Repair, ...] = ()
+    features: tuple[_Features, ...] = Field(default=())
+
+
+class ScriptedProposer:
+    """Answers each ask with the entry of its turn; an ask beyond the last gets nothing.
+
+    The file is TOML with tables `[[draft]]` (family, title, view), `[[refine]]` (the
+    same), `[[repair]]` (when, diagnosis) and `[[features]]` (name, idea), each with
+    `source` or with `file`, a path relative to the script. The index of a draft, the
+    round of a refinement and the attempt of a repair say whose turn it is; a repair
+    with `when` answers failures whose exception or message holds that text.
+
+    Args:
+        path: The script.
+        sources: Where sources are kept.
+
+    Raises:
+        ProposerInputError: The script or a file it names is not usable.
+    """
+
+    def __init__(self, path: Path, sources: SourceStore) -> None:
+        self._sources = sources
+        self._script = _read(path)
+        entries = (
+            *self._script.draft,
+            *self._script.refine,
+            *self._script.repair,
+            *self._script.features,
+        )
+        self._texts = {id(entry): _text(entry, path) for entry in entries}
+
+    async def propose(self, ask: Ask, briefing: Briefing) -> Answer:
+        """Answer one ask from the script; the briefing plays no part."""
+        return Answer(self._proposal(ask))
+
+    def _proposal(self, ask: Ask) -> Proposal:
+        match ask:
+            case FeatureAsk():
+                return self._features(ask)
+            case DraftAsk():
+                return self._draft(ask)
+            case RefineAsk():
+                return self._refine(ask)
+            case RepairAsk():
+                return self._repair(ask)
+            case _:
+                assert_never(ask)
+
+    def _features(self, ask: FeatureAsk) -> Proposal:
+        entries = self._script.features if ask.round == 0 else ()
+        return FeatureProposal(
+            programs=tuple(
+                FeatureProgram(
+                    name=entry.name,
+                    source=self._sources.keep_text(self._texts[id(entry)]),
+                    idea=entry.idea,
+                )
+                for entry in entries
+            )
+        )
+
+    def _draft(self, ask: DraftAsk) -> Proposal:
+        if ask.index >= len(self._script.draft):
+            return NoProposal(reason="the script has no more drafts")
+        entry = self._script.draft[ask.index]
+        names = [view.name for view in ask.views]
+        view = entry.view if entry.view in names else RAW_VIEW.name
+        return self._candidate(entry, entry.family, entry.title, view)
+
+    def _refine(self, ask: RefineAsk) -> Proposal:
+        if ask.round > len(self._script.refine):
+            return NoProposal(reason="the script has no more refinements")
+        entry = self._script.refine[max(ask.round, 1) - 1]
+        names = [view.name for view in ask.views]
+        view = entry.view if entry.view in names and entry.view else ask.view.name
+        family, title = entry.family or ask.family, entry.title or ask.title
+        return self._candidate(entry, family, title, view)
+
+    def _repair(self, ask: RepairAsk) -> Proposal:
+        named = [e for e in self._script.repair if _is_meant(e, ask.failure)]
+        unnamed = [e for e in self._script.repair if e.when is None]
+        turn = ask.attempt - 1
+        if named:
+            entry = named[0]
+        elif turn < len(unnamed):
+            entry = unnamed[turn]
+        else:
+            return NoProposal(reason="the script has no repair for this failure")
+        text = self._texts[id(entry)]
+        return RepairProposal(
+            source=self._sources.keep_text(text),
+            fingerprint=fingerprint(text),
+            diagnosis=entry.diagnosis,
+            origin=ORIGIN,
+        )
+
+    def _candidate(
+        self, entry: _Entry, family: str, title: str, view: str
+    ) -> CandidateProposal:
+        text = self._texts[id(entry)]
+        return CandidateProposal(
+            family=family,
+            title=title,
+            source=self._sources.keep_text(text),
+            fingerprint=fingerprint(text),
+            view=view,
+            origin=ORIGIN,
+        )
+
+
+def _is_meant(entry: _Repair, failure: Failure) -> bool:
+    told = f"{failure.kind} {failure.exception} {failure.message}"
+    return entry.when is not None and entry.when in told
+
+
+def _read(path: Path) -> _Script:
+    try:
+        with path.open("rb") as file:
+            content = tomllib.load(file)
+        return _Script.model_validate(content)
+    except OSError as error:
+        raise ProposerInputError(
+            f"the script {str(path)!r} cannot be read: {error.strerror}"
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ProposerInputError(
+            f"the script {str(path)!r} is not TOML: {error}"
+        ) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise ProposerInputError(
+            f"the script {str(path)!r} is wrong at {place!r}: {first['msg']}"
+        ) from error
+
+
+def _text(entry: _Entry, script: Path) -> str:
+    if entry.source is not None:
+        return entry.source
+    path = script.parent / str(entry.file)
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProposerInputError(
+            f"the script names {str(path)!r}, which cannot be read: {error}"
+        ) from error

@@ -1,0 +1,212 @@
+"""`leaderboard.csv`: one row for each version of a candidate, from the journal."""
+
+import csv
+import math
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from reports.console_text import clean_text
+from schemas.base import Frozen
+from schemas.candidate import Candidate
+from schemas.commands import PooledFit
+from schemas.envelope import Envelope
+from schemas.jobs import Rung
+from schemas.sayings import (
+    CandidateDrafted,
+    CandidatePooled,
+    EnsembleChosen,
+    RepairReady,
+    TaskReady,
+    TrialFailed,
+    TrialScored,
+    Verdict,
+)
+
+RowState = Literal[
+    "untried", "scored", "pooled", "failed", "degenerate", "leaking", "duplicate"
+]
+"""What became of a version; `scored` ones were not carried further, or not yet."""
+
+COLUMNS = (
+    "candidate",
+    "rung",
+    "family",
+    "title",
+    "view",
+    "operator",
+    "parent",
+    "score",
+    "standard_error",
+    "seconds",
+    "weight",
+    "state",
+)
+_FORMULA_STARTS = ("=", "+", "-", "@")
+_RUNG_ORDER = {Rung.FULL: 0, Rung.SCREEN: 1, Rung.SMOKE: 2}
+
+
+class LeaderboardRow(Frozen):
+    """One version of a candidate.
+
+    Attributes:
+        candidate: Its id.
+        rung: The highest rung that it has a score of, None if it has none.
+        family: Its family.
+        title: What it is.
+        view: Name of the view it was fitted on.
+        operator: How it came about: draft, refine or repair.
+        parent: The version it was made from.
+        score: Mean over the folds of that rung.
+        standard_error: Of that mean; 0 for a single fold.
+        seconds: Processor seconds of its scored trials.
+        weight: Its share in the ensemble chosen last.
+        state: What became of it.
+    """
+
+    candidate: str
+    rung: Rung | None
+    family: str
+    title: str
+    view: str
+    operator: str
+    parent: str | None
+    score: float | None
+    standard_error: float | None
+    seconds: float
+    weight: float
+    state: RowState
+
+
+@dataclass(slots=True)
+class _Version:
+    """A row in the making."""
+
+    candidate: Candidate
+    rung: Rung | None = None
+    score: float | None = None
+    standard_error: float | None = None
+    seconds: float = 0.0
+    state: RowState = "untried"
+
+
+def derive_leaderboard(envelopes: Iterable[Envelope]) -> list[LeaderboardRow]:
+    """Fold a journal into its leaderboard.
+
+    Args:
+        envelopes: All lines in order, or any prefix of them.
+
+    Returns:
+        Rows of the highest rung first, in it the best score first, equal ones by id.
+    """
+    fold = _Fold({}, {})
+    for envelope in envelopes:
+        fold.hear(envelope)
+    return fold.rows()
+
+
+def write_leaderboard(rows: Sequence[LeaderboardRow], path: Path) -> None:
+    """Write the rows as CSV; the file is there whole or not at all.
+
+    Text that a spreadsheet could take for a formula gets a leading apostrophe.
+
+    Args:
+        rows: The rows in order.
+        path: Where to write them.
+    """
+    partial = path.with_name(path.name + ".partial")
+    with partial.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for row in rows:
+            writer.writerow([_cell(getattr(row, column)) for column in COLUMNS])
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)
+
+
+@dataclass(slots=True)
+class _Fold:
+    versions: dict[str, _Version]
+    weights: dict[str, float]
+    is_greater_better: bool = True
+
+    def hear(self, envelope: Envelope) -> None:
+        match envelope.body:
+            case TaskReady(task=task):
+                self.is_greater_better = task.greater_is_better
+            case (
+                CandidateDrafted(candidate=candidate) | RepairReady(candidate=candidate)
+            ):
+                self._version(candidate)
+            case TrialScored() as body:
+                self._score(body)
+            case TrialFailed(candidate=candidate):
+                self._version(candidate).state = "failed"
+            case Verdict(candidate=name, verdict=verdict) if verdict != "sound":
+                if name in self.versions:
+                    self.versions[name].state = verdict
+            case CandidatePooled(fit=fit, standard_error=error):
+                self._pool(fit, error)
+            case EnsembleChosen(ensemble=ensemble):
+                self.weights = {m.candidate: m.weight for m in ensemble.members}
+            case _:
+                return
+
+    def _version(self, candidate: Candidate) -> _Version:
+        return self.versions.setdefault(candidate.id, _Version(candidate))
+
+    def _score(self, body: TrialScored) -> None:
+        version = self._version(body.fit.candidate)
+        version.rung = body.rung
+        version.score = body.score
+        version.standard_error = body.standard_error
+        version.seconds += body.seconds
+        version.state = "scored"
+
+    def _pool(self, fit: PooledFit, standard_error: float) -> None:
+        version = self._version(fit.candidate)
+        version.score = fit.score
+        version.standard_error = standard_error
+        version.state = "pooled"
+
+    def rows(self) -> list[LeaderboardRow]:
+        rows = [self._row(version) for version in self.versions.values()]
+        return sorted(rows, key=self._place)
+
+    def _row(self, version: _Version) -> LeaderboardRow:
+        candidate = version.candidate
+        return LeaderboardRow(
+            candidate=candidate.id,
+            rung=version.rung,
+            family=candidate.family,
+            title=candidate.title,
+            view=candidate.view.name,
+            operator=candidate.operator,
+            parent=candidate.parent,
+            score=version.score,
+            standard_error=version.standard_error,
+            seconds=version.seconds,
+            weight=self.weights.get(candidate.id, 0.0),
+            state=version.state,
+        )
+
+    def _place(self, row: LeaderboardRow) -> tuple[int, float, str]:
+        rung = len(_RUNG_ORDER) if row.rung is None else _RUNG_ORDER[row.rung]
+        if row.score is None or math.isnan(row.score):
+            return rung, math.inf, row.candidate
+        better = -row.score if self.is_greater_better else row.score
+        return rung, better, row.candidate
+
+
+def _cell(value: str | float | None) -> str:
+    match value:
+        case None:
+            return ""
+        case str():
+            text = clean_text(value, limit=200)
+            return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+        case _:
+            return repr(value)

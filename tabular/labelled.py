@@ -1,0 +1,156 @@
+"""Turn the rows of a supervised task into what a data folder holds of them."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from schemas.settings import TableSettings
+from schemas.table import TableSchema
+from schemas.task import TaskKind
+from tabular.columns import apply_schema
+from tabular.development import Development, SealedTest
+from tabular.errors import TableError
+from tabular.parts import Parts
+from tabular.roles import Roles
+from tabular.showcase import choose_showcase
+from tabular.splitting import ALWAYS_TRAINING, assign_folds, choose_folds
+from tabular.tasks import EncodedTarget, encode_labels, encode_target, infer_task_kind
+from tabular.values import as_numbers
+
+Array = npt.NDArray[np.generic]
+Integers = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+_MIN_ROWS_OF_A_BINARY_CLASS = 4
+
+
+class Labelled(NamedTuple):
+    """A supervised task, settled.
+
+    Attributes:
+        kind: Kind of task.
+        classes: Class labels in code order; empty for regression.
+        development: Rows with codes or values and folds.
+        test: Test rows, or None.
+        shown: Indices of the development rows that a proposer may see.
+        warnings: Sentences for the user.
+    """
+
+    kind: TaskKind
+    classes: tuple[str, ...]
+    development: Development
+    test: SealedTest | None
+    shown: Integers
+    warnings: tuple[str, ...]
+
+
+def label_rows(
+    parts: Parts, schema: TableSchema, settings: TableSettings, seed: int
+) -> Labelled:
+    """Encode the target, assign the folds and pin the rows that may be shown.
+
+    Raises:
+        TableError: If the development rows do not suffice for the task.
+    """
+    rows = parts.development
+    kind, target = _encode(parts, settings)
+    y = target.values
+    folds = _folds(parts, kind, y, settings, seed)
+    is_ordered = rows.times is not None
+    showcase = choose_showcase(
+        y, folds, rows.groups, parts.duplicates, kind, seed, is_ordered=is_ordered
+    )
+    folds[showcase.pinned] = ALWAYS_TRAINING
+    development = Development(
+        frame=apply_schema(rows.features, schema),
+        target=y,
+        folds=folds,
+        weight=rows.weight,
+        is_ordered=is_ordered,
+        table_schema=schema,
+    )
+    test, warnings = None, parts.warnings
+    if parts.test is not None:
+        test, unknown = _sealed_test(parts.test, target, schema)
+        warnings = (*warnings, *unknown)
+    return Labelled(kind, target.classes, development, test, showcase.rows, warnings)
+
+
+def _encode(parts: Parts, settings: TableSettings) -> tuple[TaskKind, EncodedTarget]:
+    """The development rows alone decide on the classes."""
+    column = parts.development.known_target()
+    if parts.kind is TaskKind.REGRESSION:
+        return parts.kind, encode_target(column, parts.kind, settings.positive)
+    kind = infer_task_kind(column, "classification")
+    target = encode_target(column, kind, settings.positive)
+    counts = np.bincount(target.values.astype(np.int64))
+    if kind is TaskKind.BINARY and counts.min() < _MIN_ROWS_OF_A_BINARY_CLASS:
+        raise TableError(
+            f"Class {target.classes[int(counts.argmin())]!r} has {counts.min()} rows to "
+            f"learn from; {_MIN_ROWS_OF_A_BINARY_CLASS} are needed."
+        )
+    return kind, target
+
+
+def _folds(
+    parts: Parts, kind: TaskKind, y: Array, settings: TableSettings, seed: int
+) -> Integers:
+    rows = parts.development
+    folds = 1
+    if settings.validation == "cv":
+        folds = choose_folds(len(y), _fold_limit(rows, kind, y))
+    return assign_folds(
+        y,
+        kind=kind,
+        folds=folds,
+        groups=rows.groups,
+        times=rows.times,
+        duplicates=parts.duplicates,
+        seed=seed,
+    )
+
+
+def _fold_limit(rows: Roles, kind: TaskKind, y: Array) -> int | None:
+    """How many folds these rows can fill at most; None for any number."""
+    if rows.groups is not None:
+        return len(np.unique(rows.groups))
+    if rows.times is not None:
+        return len(np.unique(rows.times)) - 1
+    if kind is TaskKind.BINARY:
+        # Every fold is to score rows of both classes.
+        return int(np.bincount(y.astype(np.int64)).min())
+    return None
+
+
+def _sealed_test(
+    test: Roles, target: EncodedTarget, schema: TableSchema
+) -> tuple[SealedTest, tuple[str, ...]]:
+    """Test rows as candidates see them, without labels that no candidate can know."""
+    codes = _codes(test.known_target(), target)
+    # A label that is no class is coded -1, and a value that is no number NaN.
+    known = np.flatnonzero(codes >= 0 if target.classes else ~np.isnan(codes))
+    if not known.size:
+        raise TableError(
+            "No test row has a label that the other rows have; mend the test table."
+        )
+    kept = test.take(known)
+    sealed = SealedTest(
+        features=apply_schema(kept.features, schema),
+        target=codes[known],
+        weight=kept.weight,
+        numbers=kept.numbers,
+    )
+    unknown = len(codes) - len(known)
+    if not unknown:
+        return sealed, ()
+    return sealed, (
+        f"{unknown} test rows have a label that no other row has and were left out.",
+    )
+
+
+def _codes(column: pd.Series, target: EncodedTarget) -> Integers | Floats:
+    if target.classes:
+        return encode_labels(column, target.classes)
+    return as_numbers(column).to_numpy()

@@ -1,0 +1,275 @@
+"""The short-lived process that reads, splits and seals a table before anything else.
+
+`python -m tabular.prepare` takes a `PrepareRequest` as JSON on stdin and prints one
+line: `{"prepared": {...}}` (exit status 0) or `{"error": "one line"}` (2).
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from schemas.base import Frozen
+from schemas.settings import TableSettings
+from schemas.table import (
+    USABLE_KINDS,
+    ColumnKind,
+    ColumnSchema,
+    TableProfile,
+    TableSchema,
+)
+from schemas.task import Task, TaskKind
+from tabular.columns import apply_schema, infer_schema
+from tabular.development import (
+    Development,
+    seal_of,
+    store_development,
+    store_label,
+    store_test,
+)
+from tabular.errors import TableError
+from tabular.labelled import Labelled, label_rows
+from tabular.metrics import (
+    Metric,
+    constant_prediction,
+    default_metric,
+    metric_named,
+    score,
+)
+from tabular.parts import MIN_ROWS, part_rows
+from tabular.profile import profile_table
+from tabular.reading import read_table
+from tabular.roles import Roles, check_settings, find_table, read_roles
+from tabular.showcase import choose_showcase
+from tabular.splitting import ALWAYS_TRAINING
+from tabular.values import as_text
+
+Integers = npt.NDArray[np.int64]
+
+EXIT_BAD_INPUT = 2
+
+
+class PrepareRequest(Frozen):
+    """What the process is asked to do.
+
+    Attributes:
+        tables: Where the rows come from and how they are to be split.
+        seed: Seed of the run.
+        folder: The run's data folder; it is made if it is not there.
+    """
+
+    tables: TableSettings
+    seed: int
+    folder: str
+
+
+class Prepared(Frozen):
+    """What the process found and wrote.
+
+    Attributes:
+        task: The task as settled.
+        profile: Aggregates of the development rows, and warnings for the user.
+        table_schema: The columns that candidates see.
+        showcase: Rows that may be shown to a proposer, as JSON objects.
+        baseline: Score of the best constant prediction over the folds.
+        seal: Hash of the sealed files, or None if there are none.
+    """
+
+    task: Task
+    profile: TableProfile
+    table_schema: TableSchema
+    showcase: tuple[str, ...]
+    baseline: float
+    seal: str | None
+
+
+def prepare(request: PrepareRequest) -> Prepared:
+    """Read, split and seal the user's table.
+
+    Raises:
+        TableError: If the table or the options cannot be used; nothing is written then.
+    """
+    settings = request.tables
+    check_settings(settings)
+    frame = read_table(find_table(settings.table))
+    if settings.task == "clustering":
+        return _prepare_clustering(read_roles(frame, settings), request)
+    return _prepare_supervised(frame, request)
+
+
+def _prepare_supervised(frame: pd.DataFrame, request: PrepareRequest) -> Prepared:
+    settings = request.tables
+    parts = part_rows(frame, settings, request.seed)
+    rows = parts.development
+    columns = _infer_columns(rows, settings)
+    schema = _usable(columns)
+    labelled = label_rows(parts, schema, settings, request.seed)
+    metric = _metric(labelled.kind, settings)
+    folder = _made(request.folder)
+    store_development(folder, labelled.development)
+    if labelled.test is not None:
+        store_test(folder, labelled.test)
+    profile = profile_table(rows.features, columns)
+    warnings = (*labelled.warnings, *profile.warnings)
+    shown = labelled.development.frame.iloc[labelled.shown]
+    answers = _answers(rows.known_target().iloc[labelled.shown], settings)
+    return Prepared(
+        task=_supervised_task(labelled, metric, settings),
+        profile=profile.model_copy(update={"warnings": warnings}),
+        table_schema=schema,
+        showcase=_json_rows(pd.concat([shown, answers], axis=1)),
+        baseline=_baseline(labelled, metric),
+        seal=seal_of(folder),
+    )
+
+
+def _prepare_clustering(rows: Roles, request: PrepareRequest) -> Prepared:
+    settings = request.tables
+    count = len(rows.features)
+    least = max(MIN_ROWS, 2 * (settings.clusters or 0))
+    if count < least:
+        raise TableError(f"The table has {count} rows; {least} are needed to cluster.")
+    columns = _infer_columns(rows, settings)
+    schema = _usable(columns)
+    if all(column.kind is ColumnKind.TEXT for column in schema.columns):
+        raise TableError(
+            "There is nothing but text, which cannot be clustered; "
+            "bring numbers or categories."
+        )
+    frame = apply_schema(rows.features, schema)
+    metric = _metric(TaskKind.CLUSTERING, settings)
+    folds = np.zeros(count, dtype=np.int64)
+    folder = _made(request.folder)
+    store_development(folder, Development(frame, None, folds, None, False, schema))
+    if rows.target is not None:
+        store_label(folder, pd.factorize(as_text(rows.target))[0].astype(np.int64))
+    showcase = choose_showcase(
+        folds, folds, None, None, TaskKind.CLUSTERING, request.seed
+    )
+    return Prepared(
+        task=_clustering_task(frame, metric, settings),
+        profile=profile_table(rows.features, columns),
+        table_schema=schema,
+        showcase=_json_rows(frame.iloc[showcase.rows]),
+        # Without structure, rows are as near to any other cluster as to their own.
+        baseline=0.0,
+        seal=seal_of(folder),
+    )
+
+
+def _infer_columns(rows: Roles, settings: TableSettings) -> tuple[ColumnSchema, ...]:
+    choices = {choice.column: choice.kind for choice in settings.kinds}
+    return infer_schema(rows.features, choices)
+
+
+def _usable(columns: tuple[ColumnSchema, ...]) -> TableSchema:
+    usable = tuple(column for column in columns if column.kind in USABLE_KINDS)
+    if not usable:
+        raise TableError("No column is left to learn from; bring some that vary.")
+    return TableSchema(columns=usable)
+
+
+def _metric(kind: TaskKind, settings: TableSettings) -> Metric:
+    if settings.metric is None:
+        return default_metric(kind)
+    return metric_named(settings.metric, kind)
+
+
+def _made(folder: str) -> Path:
+    path = Path(folder)
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _supervised_task(
+    labelled: Labelled, metric: Metric, settings: TableSettings
+) -> Task:
+    development, test = labelled.development, labelled.test
+    return Task(
+        kind=labelled.kind,
+        target=settings.target,
+        classes=labelled.classes,
+        metric=metric.name,
+        greater_is_better=metric.greater_is_better,
+        rows=len(development.frame),
+        features=development.frame.shape[1],
+        test_rows=0 if test is None else len(test.target),
+        folds=int(development.folds.max()) + 1,
+        validation_rows=int(np.count_nonzero(development.folds != ALWAYS_TRAINING)),
+        is_weighted=development.weight is not None,
+    )
+
+
+def _clustering_task(
+    frame: pd.DataFrame, metric: Metric, settings: TableSettings
+) -> Task:
+    return Task(
+        kind=TaskKind.CLUSTERING,
+        target=settings.label,
+        classes=(),
+        metric=metric.name,
+        greater_is_better=metric.greater_is_better,
+        rows=len(frame),
+        features=frame.shape[1],
+        test_rows=0,
+        folds=1,
+        validation_rows=len(frame),
+        clusters=settings.clusters,
+    )
+
+
+def _answers(target: pd.Series, settings: TableSettings) -> pd.Series:
+    """Labels as text, values as numbers, under the target's name."""
+    if settings.task == "regression" or pd.api.types.is_float_dtype(target.dtype):
+        return target
+    return as_text(target)
+
+
+def _json_rows(frame: pd.DataFrame) -> tuple[str, ...]:
+    """Each row as a JSON object, missing values as null, times in ISO form."""
+    text = frame.to_json(orient="records", lines=True, date_format="iso")
+    return tuple(text.splitlines())
+
+
+def _baseline(labelled: Labelled, metric: Metric) -> float:
+    """Mean over the folds of what a constant prediction scores."""
+    development = labelled.development
+    truth, weight = development.target, development.weight
+    if truth is None:
+        raise TypeError("only labels can be scored")
+    scores = []
+    for fold in range(int(development.folds.max()) + 1):
+        rows = development.scored_rows(fold)
+        prediction = constant_prediction(
+            labelled.kind,
+            truth[development.training_rows(fold)],
+            len(labelled.classes),
+            len(rows),
+        )
+        own_weight = None if weight is None else weight[rows]
+        scores.append(score(metric, truth[rows], prediction, own_weight))
+    defined = [value for value in scores if not np.isnan(value)]
+    return float(np.mean(defined)) if defined else float("nan")
+
+
+def main() -> int:
+    """Answer one request from stdin on stdout.
+
+    Returns:
+        The exit status: 0, or 2 if the user's table or options cannot be used.
+    """
+    request = PrepareRequest.model_validate_json(sys.stdin.buffer.read())
+    try:
+        prepared = prepare(request)
+    except TableError as error:
+        print(json.dumps({"error": " ".join(str(error).split())}))  # noqa: T201
+        return EXIT_BAD_INPUT
+    print(f'{{"prepared":{prepared.model_dump_json()}}}')  # noqa: T201
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,187 @@
+"""Tell the columns of a table apart by what they are for: features, target, helpers."""
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from schemas.settings import TableSettings
+from tabular.errors import TableError
+from tabular.values import (
+    as_datetimes,
+    as_numbers,
+    as_text,
+    looks_like_datetimes,
+    plain_values,
+)
+
+Array = npt.NDArray[np.generic]
+Integers = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+_EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """The rows of a table, column by column of what they are for.
+
+    Attributes:
+        features: What candidates may learn from, as it was read.
+        target: Target without missing values, or the label that a clustering sets aside.
+        groups: Group code of each row, or None.
+        times: Time of each row, as datetime64 or float64, or None.
+        weight: Weight of each row, or None.
+        numbers: Row of each in the user's table, from 0.
+    """
+
+    features: pd.DataFrame
+    target: pd.Series | None
+    groups: Integers | None
+    times: Array | None
+    weight: Floats | None
+    numbers: Integers
+
+    def known_target(self) -> pd.Series:
+        """The target of a supervised task."""
+        if self.target is None:
+            raise TypeError("only supervised tasks have a target")
+        return self.target
+
+    def take(self, rows: Integers) -> "Roles":
+        """Keep the rows of these indices, in their order."""
+        return replace(
+            self,
+            features=self.features.iloc[rows],
+            target=None if self.target is None else self.target.iloc[rows],
+            groups=None if self.groups is None else self.groups[rows],
+            times=None if self.times is None else self.times[rows],
+            weight=None if self.weight is None else self.weight[rows],
+            numbers=self.numbers[rows],
+        )
+
+
+def find_table(name: str) -> Path:
+    """Find a table by its path, or by the bare name of a table in `examples/`."""
+    path = Path(name).expanduser()
+    example = _EXAMPLES / f"{name}.csv"
+    is_bare_name = path.name == name and not path.suffix
+    return example if is_bare_name and not path.exists() and example.exists() else path
+
+
+def check_settings(settings: TableSettings) -> None:
+    """Refuse options that contradict each other.
+
+    Raises:
+        TableError: With the first contradiction.
+    """
+    complaint = next(_contradictions(settings), None)
+    if complaint is not None:
+        raise TableError(complaint)
+
+
+def _contradictions(settings: TableSettings) -> Iterator[str]:
+    if settings.task == "clustering":
+        yield from _clustering_contradictions(settings)
+    else:
+        if settings.target is None:
+            yield "Name the column to predict with --target, or use --task clustering."
+        if settings.label is not None:
+            yield "--label is for clustering; name the column to predict with --target."
+        if settings.clusters is not None:
+            yield "--clusters is for clustering; add --task clustering."
+    if not 0 <= settings.test_size < 1:
+        yield f"--test-size is {settings.test_size}; it must be from 0 to below 1."
+    if settings.group is not None and settings.time is not None:
+        yield "Rows are split by --group or by --time; name one of them."
+    helpers = [settings.target, settings.label, settings.group, settings.weight]
+    named = [name for name in helpers if name is not None]
+    for name in named:
+        if named.count(name) > 1 or name == settings.time:
+            yield f"Column {name!r} is named for two purposes; name it once."
+        if name in settings.drop:
+            yield f"Column {name!r} is dropped and needed; take it out of --drop."
+
+
+def _clustering_contradictions(settings: TableSettings) -> Iterator[str]:
+    if settings.target is not None:
+        yield (
+            "Clustering has no --target; name known labels with --label, which are "
+            "only used at the end."
+        )
+    for option in ("group", "time", "weight", "test", "positive"):
+        if getattr(settings, option) is not None:
+            yield f"--{option} has no meaning for clustering; omit it."
+    if settings.clusters is not None and settings.clusters < 2:  # noqa: PLR2004
+        yield f"--clusters is {settings.clusters}; it must be 2 or more."
+
+
+def read_roles(frame: pd.DataFrame, settings: TableSettings) -> Roles:
+    """Tell the columns of the user's table apart.
+
+    Args:
+        frame: The table as it was read.
+        settings: Which column is what.
+
+    Raises:
+        TableError: If a named column is not there or cannot be what it is named for.
+    """
+    named = [settings.target, settings.label, settings.group, settings.time]
+    for name in (*named, settings.weight, *settings.drop):
+        if name is not None and name not in frame.columns:
+            raise TableError(_unknown_column(name, list(frame.columns)))
+    target = settings.target or settings.label
+    helpers = {target, settings.group, settings.weight, *settings.drop}
+    return Roles(
+        features=frame[[name for name in frame.columns if name not in helpers]],
+        target=None if target is None else frame[target],
+        groups=None if settings.group is None else _groups(frame[settings.group]),
+        times=None if settings.time is None else _times(frame[settings.time]),
+        weight=None if settings.weight is None else _weights(frame[settings.weight]),
+        numbers=np.arange(len(frame)),
+    )
+
+
+def _unknown_column(name: str, columns: list[str]) -> str:
+    close = difflib.get_close_matches(name, columns, n=1)
+    if close:
+        return f"The table has no column {name!r}; did you mean {close[0]!r}?"
+    shown = ", ".join(map(repr, columns[:10]))
+    return f"The table has no column {name!r}; it has {shown}" + (
+        f" and {len(columns) - 10} more." if len(columns) > 10 else "."  # noqa: PLR2004
+    )
+
+
+def _groups(column: pd.Series) -> Integers:
+    """Codes of groups; a row without one is a group of its own."""
+    codes, names = pd.factorize(as_text(column))
+    is_alone = codes < 0
+    groups = codes.astype(np.int64)
+    groups[is_alone] = len(names) + np.arange(is_alone.sum())
+    return groups
+
+
+def _times(column: pd.Series) -> Array:
+    values = plain_values(column)
+    if isinstance(values.dtype, pd.StringDtype) and looks_like_datetimes(values):
+        values = as_datetimes(values)
+    if isinstance(values.dtype, pd.StringDtype) or values.isna().any():
+        raise TableError(
+            f"Time column {column.name!r} must hold a number or an ISO date "
+            "(2024-03-01 12:30) in every row."
+        )
+    return values.to_numpy()
+
+
+def _weights(column: pd.Series) -> Floats:
+    weight = as_numbers(column).to_numpy()
+    if np.isnan(weight).any() or (weight < 0).any() or weight.sum() == 0:
+        raise TableError(
+            f"Weight column {column.name!r} must hold a number of 0 or more in every "
+            "row, and not only zeros."
+        )
+    return weight

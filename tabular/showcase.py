@@ -1,0 +1,117 @@
+"""Choose the few rows that a proposer may see, so that no row that is scored is shown."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from schemas.task import TaskKind
+from tabular.dealing import bundle_rows
+from tabular.splitting import ALWAYS_TRAINING
+
+Integers = npt.NDArray[np.int64]
+
+SHOWCASE_ROWS = 12
+_SHOWCASE_SHARE = 0.05
+_PINNED_SHARE = 0.1
+_REMAINING_ROWS_OF_A_CLASS = 5
+_REMAINING_ROWS_OF_A_FOLD = 5
+
+
+class Showcase(NamedTuple):
+    """Rows that may be shown to a proposer.
+
+    Attributes:
+        rows: Their indices, in ascending order.
+        pinned: All rows that must stand on the training side of every fold for that:
+            these rows with their groups and duplicates.
+    """
+
+    rows: Integers
+    pinned: Integers
+
+
+def choose_showcase(
+    y: npt.NDArray[np.generic],
+    folds: Integers,
+    groups: npt.NDArray[np.generic] | None,
+    duplicates: Integers | None,
+    kind: TaskKind,
+    seed: int,
+    *,
+    is_ordered: bool = False,
+) -> Showcase:
+    """Choose up to 12 rows, from all classes in turn.
+
+    Rows that no fold scores anyway are taken if there are enough of them. In a run
+    ordered by time only those can be: a later row must not become a training row.
+
+    Args:
+        y: Class codes or values; for clustering its length alone counts.
+        folds: Fold of each row, -1 for always training.
+        groups: Group of each row, or None.
+        duplicates: Id of each row, equal for exact duplicates, or None.
+        kind: Kind of task.
+        seed: Seed of the run.
+        is_ordered: Whether folds follow each other in time.
+
+    Returns:
+        At most 12 rows and 5 % of all. At least five rows of every class (and of every
+        fold) stay to be scored; at most 10 % of all rows are pinned. For clustering
+        nothing is pinned, since nothing is scored against labels.
+    """
+    random = np.random.default_rng([seed, 3])
+    wanted = min(SHOWCASE_ROWS, int(len(y) * _SHOWCASE_SHARE))
+    if kind is TaskKind.CLUSTERING:
+        rows = np.sort(random.choice(len(y), wanted, replace=False))
+        return Showcase(rows, np.zeros(0, dtype=np.int64))
+    unscored = np.flatnonzero(folds == ALWAYS_TRAINING)
+    pool = unscored if is_ordered or len(unscored) >= wanted else np.arange(len(y))
+    codes = np.zeros(len(y), dtype=np.int64)
+    if kind is not TaskKind.REGRESSION:
+        codes = np.unique(y, return_inverse=True)[1]
+    bundles = bundle_rows(len(y), groups, duplicates)
+    return _take(_class_by_class(pool, codes, random), codes, folds, bundles, wanted)
+
+
+def _class_by_class(
+    pool: Integers, codes: Integers, random: np.random.Generator
+) -> Integers:
+    """The pool in random order, the classes taking turns."""
+    pool = random.permutation(pool)
+    pool = pool[np.argsort(codes[pool], kind="stable")]
+    starts = np.searchsorted(codes[pool], codes[pool])
+    turn = np.arange(len(pool)) - starts
+    return pool[np.argsort(turn, kind="stable")]
+
+
+def _take(
+    pool: Integers, codes: Integers, folds: Integers, bundles: Integers, wanted: int
+) -> Showcase:
+    """Take rows in order wherever enough rows stay behind."""
+    rows: list[int] = []
+    is_pinned = np.zeros(len(codes), dtype=np.bool_)
+    sizes = np.bincount(bundles)
+    room = int(len(codes) * _PINNED_SHARE)
+    for row in pool:
+        if len(rows) == wanted:
+            break
+        if sizes[bundles[row]] > room:
+            continue
+        trial = is_pinned | (bundles == bundles[row])
+        if trial.sum() <= room and _leaves_enough(trial, codes, folds, row):
+            is_pinned = trial
+            rows.append(int(row))
+    return Showcase(np.sort(np.array(rows, dtype=np.int64)), np.flatnonzero(is_pinned))
+
+
+def _leaves_enough(
+    is_pinned: npt.NDArray[np.bool_], codes: Integers, folds: Integers, row: int
+) -> bool:
+    of_class = np.count_nonzero(~is_pinned & (codes == codes[row]))
+    if of_class < _REMAINING_ROWS_OF_A_CLASS:
+        return False
+    was_scored = folds != ALWAYS_TRAINING
+    left = np.bincount(folds[was_scored & ~is_pinned], minlength=int(folds.max()) + 1)
+    was = np.bincount(folds[was_scored], minlength=int(folds.max()) + 1)
+    return bool(np.all((left == was) | (left >= _REMAINING_ROWS_OF_A_FOLD)))

@@ -1,0 +1,130 @@
+"""Bring the values of one column into one of a few plain dtypes.
+
+A table arrives with many dtypes (nullable, Arrow-backed, object, zoned dates);
+everything after this module sees numbers, bool, datetime64[us] or str, and missing
+values.
+"""
+
+import numpy as np
+import pandas as pd
+
+TRUE_WORDS = frozenset({"true", "yes", "t", "y"})
+FALSE_WORDS = frozenset({"false", "no", "f", "n"})
+
+_ISO_DATE = r"\d{4}-\d{1,2}-\d{1,2}(?:[T ]\d{1,2}:\d{2}.*)?"
+
+
+def plain_values(column: pd.Series) -> pd.Series:
+    """Convert a column to whole numbers, float64, bool/boolean, datetime64[us] or str.
+
+    Args:
+        column: Values of any dtype that a table can hold.
+
+    Returns:
+        The same rows in the same order; infinite numbers are missing. Whole numbers
+        stay integers so that long identifiers lose no digits.
+    """
+    dtype = column.dtype
+    if isinstance(dtype, pd.CategoricalDtype):
+        return plain_values(column.astype(dtype.categories.dtype))
+    if pd.api.types.is_bool_dtype(dtype):
+        return column.astype("boolean") if column.hasnans else column.astype(bool)
+    if pd.api.types.is_timedelta64_dtype(dtype):
+        return finite_floats(column.dt.total_seconds())
+    if pd.api.types.is_numeric_dtype(dtype):
+        return _plain_numbers(column)
+    if pd.api.types.is_datetime64_any_dtype(dtype):
+        return as_datetimes(column)
+    if isinstance(dtype, pd.StringDtype):
+        return column.astype("str")
+    return _plain_objects(column)
+
+
+def _plain_numbers(column: pd.Series) -> pd.Series:
+    if pd.api.types.is_integer_dtype(column.dtype) and not column.hasnans:
+        return column.astype("int64")
+    return finite_floats(column)
+
+
+def _plain_objects(column: pd.Series) -> pd.Series:
+    """Objects come from Parquet: decimals, dates, nested values or mixtures."""
+    inferred = pd.api.types.infer_dtype(column, skipna=True)
+    match inferred:
+        case "boolean":
+            return plain_values(column.astype("boolean"))
+        case "integer" | "floating" | "mixed-integer-float" | "decimal":
+            return finite_floats(pd.to_numeric(column, errors="coerce"))
+        case "date" | "datetime" | "datetime64":
+            return as_datetimes(column)
+        case _:
+            return column.map(str, na_action="ignore").astype("str")
+
+
+def finite_floats(column: pd.Series) -> pd.Series:
+    """Convert numbers to float64 with infinities as missing values."""
+    values = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    values = np.where(np.isfinite(values), values, np.nan)
+    return pd.Series(values, index=column.index, name=column.name)
+
+
+def as_numbers(column: pd.Series) -> pd.Series:
+    """Read a column as float64; what is no finite number becomes missing."""
+    plain = plain_values(column)
+    if isinstance(plain.dtype, pd.StringDtype):
+        plain = pd.to_numeric(plain, errors="coerce")
+    elif pd.api.types.is_datetime64_any_dtype(plain.dtype):
+        plain = pd.Series(np.nan, index=plain.index, name=plain.name)
+    return finite_floats(plain)
+
+
+def as_datetimes(column: pd.Series) -> pd.Series:
+    """Read a column as datetime64[us] in UTC without a zone; the rest becomes missing.
+
+    Text is read as ISO 8601 (`2024-03-01`, `2024-03-01 12:30`, with or without a zone).
+    """
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        return pd.Series(pd.NaT, index=column.index, name=column.name).astype(
+            "datetime64[us]"
+        )
+    moments = pd.to_datetime(column, format="ISO8601", errors="coerce", utc=True)
+    return moments.dt.tz_localize(None).astype("datetime64[us]")
+
+
+def looks_like_datetimes(text: pd.Series) -> bool:
+    """Tell whether every value of a str column is an ISO 8601 date."""
+    present = text.dropna()
+    if present.empty or not present.head(100).str.fullmatch(_ISO_DATE).all():
+        return False
+    return bool(
+        present.str.fullmatch(_ISO_DATE).all() and as_datetimes(present).notna().all()
+    )
+
+
+def as_booleans(column: pd.Series) -> pd.Series:
+    """Read a column as nullable booleans; what is neither true nor false is missing."""
+    plain = plain_values(column)
+    if pd.api.types.is_bool_dtype(plain.dtype):
+        return plain.astype("boolean")
+    if pd.api.types.is_datetime64_any_dtype(plain.dtype):
+        return pd.Series(pd.NA, index=plain.index, name=plain.name, dtype="boolean")
+    words = as_text(plain).str.lower()
+    truth = words.map(
+        dict.fromkeys([*TRUE_WORDS, "1"], True)
+        | dict.fromkeys([*FALSE_WORDS, "0"], False)
+    )
+    return truth.astype("boolean")
+
+
+def as_text(column: pd.Series) -> pd.Series:
+    """Render a column as str; whole numbers print as `1` and never as `1.0`."""
+    plain = plain_values(column)
+    if isinstance(plain.dtype, pd.StringDtype):
+        return plain
+    if pd.api.types.is_float_dtype(plain.dtype):
+        return plain.map(number_text, na_action="ignore").astype("str")
+    return plain.map(str, na_action="ignore").astype("str")
+
+
+def number_text(value: float) -> str:
+    """Render a number in its shortest form that reads back as the same number."""
+    return str(int(value)) if float(value).is_integer() else repr(float(value))

@@ -1,0 +1,126 @@
+"""Any table as a dense matrix for linear models, neighbours, networks and clusterers."""
+
+import numpy as np
+import pandas as pd
+
+from toolkit.arrays import Codes, Floats
+from toolkit.columns import group_columns, numbers, side_by_side
+from toolkit.datetime_parts import datetime_parts
+from toolkit.levels import Levels
+from toolkit.scaler import Scaler, Scaling
+from toolkit.target_means import TargetMeans, target_columns
+from toolkit.text_encoder import TextEncoder
+
+ONE_HOT_LEVELS = 20
+
+
+class DenseEncoder:
+    """Scaled numbers, missing indicators, one-hot levels, encoded text and dates.
+
+    Numbers are imputed by their median. A category shows its 20 most frequent levels
+    one-hot (missing is a level of its own, an unseen level is all zeros); one with more
+    levels adds the logarithm of each level's frequency and, if there is a target, its
+    cross-fitted target means.
+
+    Args:
+        scaling: How numbers are scaled, see `Scaler`.
+        seed: Seed of all random choices.
+        is_classification: Whether `y` holds class codes.
+    """
+
+    def __init__(
+        self, scaling: Scaling, seed: int, *, is_classification: bool = False
+    ) -> None:
+        self.seed = seed
+        self.is_classification = is_classification
+        self.scaler = Scaler(scaling, seed)
+
+    def fit_transform(self, X: pd.DataFrame, y: Floats | Codes | None = None) -> Floats:
+        """Learn the encoding and encode the training rows.
+
+        Args:
+            X: Training rows.
+            y: Their targets, or None for an encoding without target.
+
+        Returns:
+            Array of shape (rows, encoded columns), all finite.
+        """
+        self.groups = group_columns(X)
+        self.levels = {name: Levels().fit(X[name]) for name in self.groups.category}
+        self.texts = {
+            name: TextEncoder(self.seed).fit(X[name]) for name in self.groups.text
+        }
+        raw = self._continuous(X)
+        self.missing = np.flatnonzero(np.isnan(raw).any(axis=0))
+        self.medians = _medians(raw)
+        self.scaler.fit(self._impute(raw))
+        encoded = [self._scaled(raw), self._one_hot(X)]
+        encoded.append(self._fit_target_means(X, y))
+        return np.hstack(encoded)
+
+    def transform(self, X: pd.DataFrame) -> Floats:
+        """Encode later rows, shape (rows, encoded columns), all finite."""
+        return np.hstack(
+            [self._scaled(self._continuous(X)), self._one_hot(X), self._target_means(X)]
+        )
+
+    def _continuous(self, X: pd.DataFrame) -> Floats:
+        """Everything that is scaled: numbers, dates, text, frequencies."""
+        blocks = [numbers(X, self.groups.numeric)]
+        blocks += [datetime_parts(X[n], is_cyclic=True) for n in self.groups.datetime]
+        blocks += [text.transform(X[name]) for name, text in self.texts.items()]
+        for name, levels in self.levels.items():
+            if len(levels.index) > ONE_HOT_LEVELS:
+                counts = np.append(levels.counts, 0)[levels.codes(X[name])]
+                blocks.append(np.log1p(counts)[:, None])
+        return side_by_side(blocks, len(X))
+
+    def _impute(self, raw: Floats) -> Floats:
+        return np.where(np.isnan(raw), self.medians, raw)
+
+    def _scaled(self, raw: Floats) -> Floats:
+        indicators = np.isnan(raw[:, self.missing]).astype(np.float64)
+        if not raw.shape[1]:
+            return raw
+        return np.hstack([self.scaler.transform(self._impute(raw)), indicators])
+
+    def _one_hot(self, X: pd.DataFrame) -> Floats:
+        blocks: list[Floats] = []
+        for name, levels in self.levels.items():
+            shown = np.arange(min(len(levels.index), ONE_HOT_LEVELS))
+            is_level = levels.codes(X[name])[:, None] == shown
+            is_missing = X[name].isna().to_numpy()[:, None]
+            blocks.append(np.hstack([is_level, is_missing]).astype(np.float64))
+        return side_by_side(blocks, len(X))
+
+    def _fit_target_means(self, X: pd.DataFrame, y: Floats | Codes | None) -> Floats:
+        self.target_means: dict[str, TargetMeans] = {}
+        blocks: list[Floats] = []
+        if y is not None:
+            targets = target_columns(y, is_classification=self.is_classification)
+            self.centre = targets.mean(axis=0)
+            self.scale = np.maximum(targets.std(axis=0), np.finfo(np.float64).eps)
+            targets = (targets - self.centre) / self.scale
+            for name, levels in self.levels.items():
+                if len(levels.index) > ONE_HOT_LEVELS:
+                    means = TargetMeans(len(levels.index), self.seed)
+                    blocks.append(means.fit_transform(levels.codes(X[name]), targets))
+                    self.target_means[name] = means
+        return side_by_side(blocks, len(X))
+
+    def _target_means(self, X: pd.DataFrame) -> Floats:
+        blocks = [
+            means.transform(self.levels[name].codes(X[name]))
+            for name, means in self.target_means.items()
+        ]
+        return side_by_side(blocks, len(X))
+
+
+def _medians(raw: Floats) -> Floats:
+    """Median of each column's known values; 0 for a column without any."""
+    is_empty = np.isnan(raw).all(axis=0)
+    filled = raw.copy()
+    filled[:, is_empty] = 0.0
+    return (
+        np.asarray(np.nanmedian(filled, axis=0)) if raw.shape[1] else raw[0:0].ravel()
+    )

@@ -1,0 +1,51 @@
+"""Extremely randomised trees by scikit-learn."""
+
+import numpy as np
+import pandas as pd
+from sklearn.ensemble import ExtraTreesClassifier, ExtraTreesRegressor
+
+from toolkit.arrays import Codes, Floats
+from toolkit.estimator import Estimator
+from toolkit.spec import Spec
+from toolkit.tree_encoder import TreeEncoder
+
+MEAN_LEVELS = 20
+"""A category with more levels is shown as target means: its codes have no useful order."""
+Setting = float | int | str | bool
+
+
+class ExtraTrees(Estimator):
+    """Averages many trees with random cut points.
+
+    Args:
+        spec: The task as the worker describes it.
+        **parameters: Parameters of scikit-learn's ExtraTrees estimators.
+    """
+
+    def __init__(self, spec: Spec, **parameters: Setting) -> None:
+        super().__init__(spec)
+        self.parameters = parameters
+
+    def _fit(
+        self, table: pd.DataFrame, target: Floats | Codes, weight: Floats | None
+    ) -> None:
+        self.encoder = TreeEncoder(
+            self.spec.seed, MEAN_LEVELS, is_classification=self.is_classification
+        )
+        kind = ExtraTreesClassifier if self.is_classification else ExtraTreesRegressor
+        settings: dict[str, Setting] = {
+            "n_estimators": 100,
+            "max_leaf_nodes": 15_000,
+            "random_state": self.spec.seed,
+            "n_jobs": self.spec.n_threads,
+        }
+        self.model = kind(**(settings | self.parameters))
+        self.model.fit(self.encoder.fit_transform(table, target), target, weight)
+        # Threads would add up the trees' votes in changing order: the last bit differs.
+        self.model.set_params(n_jobs=1)
+
+    def _predict(self, table: pd.DataFrame) -> Floats:
+        values = self.encoder.transform(table)
+        if self.is_classification:
+            return np.asarray(self.model.predict_proba(values))
+        return np.asarray(self.model.predict(values))

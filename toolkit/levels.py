@@ -1,0 +1,35 @@
+"""Codes for the levels of one categorical column."""
+
+from typing import Self
+
+import numpy as np
+import pandas as pd
+
+from toolkit.arrays import Codes, Floats
+
+
+class Levels:
+    """Learns the levels of a column, most frequent first.
+
+    Attributes:
+        index: The levels in code order.
+        counts: Training rows of each level.
+    """
+
+    def fit(self, column: pd.Series) -> Self:
+        """Learn the levels that occur in `column`."""
+        counts = column.value_counts(sort=False)
+        counts = counts[counts > 0].sort_values(ascending=False, kind="stable")
+        self.index = pd.Index(counts.index.astype(object))
+        self.counts: Codes = np.asarray(counts, dtype=np.int64)
+        return self
+
+    def codes(self, column: pd.Series) -> Codes:
+        """Position of each row's level; -1 where it is missing or was never seen."""
+        return np.asarray(self.index.get_indexer(column.astype(object)), dtype=np.int64)
+
+    def codes_with_gaps(self, column: pd.Series) -> Floats:
+        """The same as floats with NaN in place of -1."""
+        codes = self.codes(column).astype(np.float64)
+        codes[codes < 0] = np.nan
+        return codes

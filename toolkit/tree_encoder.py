@@ -1,0 +1,86 @@
+"""Any table as numbers for trees: level codes, dates and text statistics, gaps as NaN."""
+
+import numpy as np
+import pandas as pd
+
+from toolkit.arrays import Codes, Floats
+from toolkit.columns import group_columns, numbers
+from toolkit.datetime_parts import datetime_parts
+from toolkit.levels import Levels
+from toolkit.target_means import TargetMeans, target_columns
+from toolkit.text_encoder import TextEncoder
+
+
+class TreeEncoder:
+    """Float columns in which NaN means missing or never seen.
+
+    Categories come first, as the codes of their training levels (most frequent first),
+    so `range(encoder.categories)` are the columns that LightGBM may treat as native
+    categories.
+
+    Args:
+        seed: Seed of all random choices.
+        mean_levels: A category with more levels than this shows cross-fitted target
+            means in place of codes, for trees without native categories; None for codes
+            throughout.
+        is_classification: Whether `y` holds class codes.
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        mean_levels: int | None = None,
+        *,
+        is_classification: bool = False,
+    ) -> None:
+        self.seed = seed
+        self.mean_levels = mean_levels
+        self.is_classification = is_classification
+
+    def fit_transform(self, X: pd.DataFrame, y: Floats | Codes | None = None) -> Floats:
+        """Learn the encoding and encode the training rows.
+
+        Returns:
+            Array of shape (rows, encoded columns).
+        """
+        self.groups = group_columns(X)
+        self.levels = {name: Levels().fit(X[name]) for name in self.groups.category}
+        self.texts = {
+            name: TextEncoder(self.seed).fit(X[name]) for name in self.groups.text
+        }
+        self.target_means: dict[str, TargetMeans] = {}
+        if y is None or self.mean_levels is None:
+            return self.transform(X)
+        targets = target_columns(y, is_classification=self.is_classification)
+        fitted: dict[str, Floats] = {}
+        for name, levels in self.levels.items():
+            if len(levels.index) > self.mean_levels:
+                means = TargetMeans(len(levels.index), self.seed)
+                fitted[name] = means.fit_transform(levels.codes(X[name]), targets)
+                self.target_means[name] = means
+        return self._join(X, fitted)
+
+    def transform(self, X: pd.DataFrame) -> Floats:
+        """Encode later rows, shape (rows, encoded columns)."""
+        means = {
+            name: means.transform(self.levels[name].codes(X[name]))
+            for name, means in self.target_means.items()
+        }
+        return self._join(X, means)
+
+    @property
+    def categories(self) -> int:
+        """How many of the first columns hold level codes."""
+        return len(self.levels) - len(self.target_means)
+
+    def _join(self, X: pd.DataFrame, means: dict[str, Floats]) -> Floats:
+        blocks = [
+            levels.codes_with_gaps(X[name])[:, None]
+            for name, levels in self.levels.items()
+            if name not in means
+        ]
+        blocks += [means[name] for name in self.target_means]
+        blocks.append(numbers(X, self.groups.numeric))
+        blocks += [datetime_parts(X[name]) for name in self.groups.datetime]
+        blocks += [text.transform(X[name]) for name, text in self.texts.items()]
+        return np.hstack(blocks)
