@@ -152,6 +152,7 @@ class Effects:
         try:
             answer = await self._proposer.propose(ask, self._bench.briefing)
         except ProposerError as error:
-            return Outcome(ProposeFailed(message=str(error)))
+            cost = Cost(tokens=error.tokens)
+            return Outcome(ProposeFailed(message=str(error)), cost)
         cost = Cost(tokens=answer.tokens, money=answer.money)
         return Outcome(Proposed(proposal=answer.proposal), cost)

@@ -11,9 +11,6 @@ from bus.blobs import BlobStore
 from engine.errors import EngineError
 from proposers.base import Proposer
 from proposers.expert.proposer import ExpertProposer
-from proposers.llm.access import read_access
-from proposers.llm.client import ChatClient
-from proposers.llm.proposer import LlmProposer
 from schemas.settings import RunSettings
 
 SCRIPTED = "scripted:"
@@ -33,6 +30,11 @@ async def open_proposer(
     if name == "expert":
         yield ExpertProposer(sources)
     elif name == "llm":
+        # Loading the client takes longer than many a run's first candidate.
+        from proposers.llm.access import read_access
+        from proposers.llm.client import ChatClient
+        from proposers.llm.proposer import LlmProposer
+
         access = read_access(os.environ, settings.llm_model)
         async with ChatClient(access) as client:
             yield LlmProposer(client, sources)

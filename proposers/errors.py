@@ -7,7 +7,15 @@ ProposerError
 
 
 class ProposerError(Exception):
-    """Raised when an ask has no usable answer."""
+    """Raised when an ask has no usable answer.
+
+    Attributes:
+        tokens: Tokens that were sent and received all the same.
+    """
+
+    def __init__(self, message: str, *, tokens: int = 0) -> None:
+        super().__init__(message)
+        self.tokens = tokens
 
 
 class RetryableProposerError(ProposerError):

@@ -17,15 +17,7 @@ from proposers.errors import (
 
 
 class LlmError(ProposerError):
-    """Raised when asking a model came to nothing.
-
-    Attributes:
-        tokens: Tokens that were sent and received all the same.
-    """
-
-    def __init__(self, message: str, *, tokens: int = 0) -> None:
-        super().__init__(message)
-        self.tokens = tokens
+    """Raised when asking a model came to nothing."""
 
 
 class NoUsableReplyError(LlmError, RetryableProposerError):

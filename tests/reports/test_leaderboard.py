@@ -1,0 +1,96 @@
+"""One row for each version of a candidate, safe to open in a spreadsheet."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from reports.leaderboard import (
+    COLUMNS,
+    LeaderboardRow,
+    derive_leaderboard,
+    write_leaderboard,
+)
+from schemas.envelope import Envelope
+from schemas.jobs import Rung
+from schemas.sayings import TaskReady
+
+
+def test_each_version_has_a_row_with_its_fate(a_run: list[Envelope]) -> None:
+    rows = derive_leaderboard(a_run)
+
+    assert [(row.candidate, row.rung, row.state) for row in rows] == [
+        ("L1-v1", Rung.FULL, "pooled"),
+        ("L2-v2", Rung.FULL, "pooled"),
+        ("L3-v1", Rung.SMOKE, "degenerate"),
+        ("L2-v1", None, "failed"),
+    ]
+
+
+def test_a_row_tells_score_cost_share_and_descent(a_run: list[Envelope]) -> None:
+    row = derive_leaderboard(a_run)[1]
+
+    assert row == LeaderboardRow(
+        candidate="L2-v2",
+        rung=Rung.FULL,
+        family="linear",
+        title="linear with defaults",
+        view="rich",
+        operator="repair",
+        parent="L2-v1",
+        score=0.79,
+        standard_error=0.0052,
+        seconds=1.8,
+        weight=0.25,
+        state="pooled",
+    )
+
+
+def test_a_loss_is_ranked_from_the_smallest(a_run: list[Envelope]) -> None:
+    lines = []
+    for line in a_run:
+        body = line.body
+        if isinstance(body, TaskReady):
+            task = body.task.model_copy(update={"greater_is_better": False})
+            body = body.model_copy(update={"task": task})
+        lines.append(line.model_copy(update={"body": body}))
+
+    rows = derive_leaderboard(lines)
+
+    assert [row.candidate for row in rows[:2]] == ["L2-v2", "L1-v1"]
+
+
+def test_every_prefix_of_a_journal_gives_a_leaderboard(a_run: list[Envelope]) -> None:
+    sizes = [len(derive_leaderboard(a_run[:end])) for end in range(len(a_run) + 1)]
+
+    assert sizes == sorted(sizes)
+    assert sizes[0] == 0
+    assert sizes[-1] == 4
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@"])
+def test_text_that_could_be_a_formula_gets_an_apostrophe(
+    a_run: list[Envelope], tmp_path: Path, start: str
+) -> None:
+    row = derive_leaderboard(a_run)[0]
+    bad = row.model_copy(update={"title": f"\t{start}cmd|' /C calc'!A0", "score": -0.5})
+    path = tmp_path / "leaderboard.csv"
+
+    write_leaderboard([bad], path)
+
+    cells = next(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+    assert cells["title"] == f"'{start}cmd|' /C calc'!A0"
+    assert cells["score"] == "-0.5"
+
+
+def test_the_file_has_a_header_and_one_line_a_row(
+    a_run: list[Envelope], tmp_path: Path
+) -> None:
+    path = tmp_path / "leaderboard.csv"
+
+    write_leaderboard(derive_leaderboard(a_run), path)
+
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert lines[0] == ",".join(COLUMNS)
+    assert lines[4] == "L2-v1,,linear,linear with defaults,rich,draft,,,,0.0,0.0,failed"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["leaderboard.csv"]

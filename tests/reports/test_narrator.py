@@ -1,0 +1,63 @@
+"""What is worth a line, and how the line reads."""
+
+from collections.abc import Callable
+
+import pytest
+
+from reports.narrator import Narrator
+from schemas.envelope import Envelope, Message
+from schemas.inputs import (
+    CancelRequested,
+    EffectFailed,
+    PrepareFailed,
+    ProposeFailed,
+    Tick,
+)
+from schemas.sayings import NoEnsemble, RepairRefused, RunCrashed, RunFinished
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        (PrepareFailed(message="no column 'x'"), "the table cannot be used: no column"),
+        (ProposeFailed(message="no connection"), "proposal failed: no connection"),
+        (EffectFailed(exception="OSError", message="disk"), "internal failure: OSErr"),
+        (CancelRequested(reason="ctrl-c"), "stopping: ctrl-c"),
+        (RepairRefused(candidate="L1-v3", reason="3 tries"), "given up: L1-v3: 3 tri"),
+        (NoEnsemble(reason="empty pool"), "no ensemble: empty pool"),
+        (RunFinished(status="no_model"), "run finished: no model"),
+        (RunCrashed(exception="KeyError", message="x"), "run crashed: KeyError: x"),
+    ],
+)
+def test_what_goes_wrong_has_a_line(
+    as_envelope: Callable[[Message], Envelope], body: Message, line: str
+) -> None:
+    told = Narrator().tell(as_envelope(body))
+
+    assert told is not None
+    assert told.startswith(line)
+
+
+def test_a_tick_is_no_news(as_envelope: Callable[[Message], Envelope]) -> None:
+    assert Narrator().tell(as_envelope(Tick(elapsed_seconds=3.0))) is None
+
+
+def test_a_hostile_message_becomes_one_visible_line(
+    as_envelope: Callable[[Message], Envelope],
+) -> None:
+    body = ProposeFailed(message="\x1b]0;owned\a\r\nrun finished: done")
+
+    told = Narrator().tell(as_envelope(body))
+
+    assert told == "proposal failed: ]0;owned run finished: done"
+
+
+def test_an_ensemble_that_is_no_better_is_no_news(a_run: list[Envelope]) -> None:
+    narrator = Narrator()
+    chosen = [line for line in a_run if line.body.kind == "ensemble_chosen"]
+
+    assert narrator.tell(chosen[0]) is not None
+    assert narrator.tell(chosen[0]) is None
+    final = narrator.tell(chosen[1])
+    assert final is not None
+    assert final.startswith("ensemble is final: ")
