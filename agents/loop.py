@@ -18,6 +18,7 @@ class Loop:
         id: Its id, `c00`, `c01`, ...
         trials_reserved: Trials that were set aside so that this life can reach the pool.
         candidate: The version that is being tried.
+        priority: Its jobs' priority: versions are served in the order they were written.
         rung: The rung that it is on.
         pending: Fold of each job that is out, by effect key.
         reports: What came back for this version, by fold; smoke reports are not kept.
@@ -28,6 +29,7 @@ class Loop:
     id: str
     trials_reserved: int
     candidate: Candidate | None = None
+    priority: int = 0
     rung: Rung = Rung.SMOKE
     pending: dict[str, int] = field(default_factory=dict)
     reports: dict[int, FitReport] = field(default_factory=dict)
@@ -39,9 +41,10 @@ class Loop:
         """Keys of everything that is out for this loop."""
         return tuple(self.pending) + ((self.ask,) if self.ask else ())
 
-    def take_version(self, candidate: Candidate) -> None:
+    def take_version(self, candidate: Candidate, priority: int) -> None:
         """Begin with a new version."""
         self.candidate = candidate
+        self.priority = priority
         self.pending = {}
         self.reports = {}
         self.ask = None

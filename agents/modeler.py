@@ -239,8 +239,8 @@ class Modeler:
         if held is None:
             return self._close(loop, "no trials are left for another version")
         loop.trials_reserved = held
-        loop.take_version(candidate)
         self._candidates += 1
+        loop.take_version(candidate, priority=self._candidates)
         drafted = self._voice.say(CandidateDrafted(candidate=candidate), loop.id)
         return [drafted, *self._start_trial(loop, candidate, Rung.SMOKE)]
 
@@ -270,7 +270,7 @@ class Modeler:
             limits=job_limits(self._settings, self._elapsed, loop.rung),
         )
         return self._voice.ask(
-            RunJob(job=job, priority=self._candidates),
+            RunJob(job=job, priority=loop.priority),
             purpose=f"{candidate.id}/{loop.rung}",
             n=fold,
             loop=loop.id,

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 import anyio
 import numpy as np
 from numpy.typing import NDArray
-from tabular.combining import choose_combination
-from tabular.consensus import choose_consensus
 
 from bus.blobs import BlobStore
 from bus.effects import Outcome
@@ -23,6 +21,8 @@ from schemas.ensemble import (
 )
 from schemas.inputs import Combined
 from schemas.task import Task, TaskKind
+from tabular.combining import choose_combination
+from tabular.consensus import choose_consensus
 from tabular.development import Development
 from tabular.metrics import metric_named
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Collection
 
-from tabular.masking import mask_message
-
 from bus.blobs import BlobStore
 from bus.effects import Outcome
 from executors.outcome import JobFailure
 from schemas.envelope import Cost
 from schemas.inputs import JobFailed
 from schemas.jobs import Failure
+from tabular.masking import mask_message
 
 
 def failed_job(

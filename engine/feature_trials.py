@@ -22,7 +22,6 @@ from schemas.jobs import ColumnJudgement, FeatureJob, FeatureReport, JobUsage
 from schemas.table import TableSchema
 from schemas.task import Task
 
-JUDGED_NUMBERS = 3
 LEAST_PRESENT_SHARE = 0.05
 
 
@@ -68,7 +67,7 @@ class FeatureTrials:
             source=source,
             spec=worker_spec(self.task, self.schema, job.seed, job.limits),
             rows=rows,
-            columns=JUDGED_NUMBERS if mode == "judge" else None,
+            columns=None,
         )
         return await self.pool.run(program, inputs, job.limits)
 

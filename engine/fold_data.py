@@ -108,7 +108,7 @@ class FoldData:
         frame, target = self.development.frame, self.development.target
         inputs = {"train_x": SealedBuffer.from_frame(_rows(frame, train))}
         if target is not None and self.task.kind is not TaskKind.CLUSTERING:
-            inputs["train_y"] = SealedBuffer.from_array(target[train])
+            inputs["train_y"] = _sealed_target(target[train], self.task)
             inputs["valid_x"] = SealedBuffer.from_frame(_rows(frame, scored[shuffled]))
             if self.development.weight is not None:
                 weight = self.development.weight[train]
@@ -124,4 +124,12 @@ def _rows(frame: pd.DataFrame, rows: NDArray[np.int64]) -> pd.DataFrame:
 
 def _place_in_class(labels: NDArray[np.int64]) -> NDArray[np.int64]:
     """For each row, how many rows of its class stand before it."""
-    return pd.Series(labels).groupby(labels).cumcount().to_numpy(dtype=np.int64)
+    places = pd.Series(labels).groupby(labels).cumcount()
+    return np.asarray(places, dtype=np.int64)
+
+
+def _sealed_target(target: NDArray[np.generic], task: Task) -> SealedBuffer:
+    """Class codes as integers, anything else as floats."""
+    if task.classes:
+        return SealedBuffer.from_array(target.astype(np.int64))
+    return SealedBuffer.from_array(target.astype(np.float64))

@@ -8,7 +8,6 @@ import anyio
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from tabular.consensus import matched_scores
 
 from bus.blobs import BlobStore
 from bus.effects import Outcome
@@ -19,6 +18,7 @@ from schemas.base import BlobRef
 from schemas.ensemble import Ensemble
 from schemas.inputs import HoldoutScored
 from schemas.task import Task, TaskKind
+from tabular.consensus import matched_scores
 from tabular.development import open_label, open_test
 from tabular.metrics import all_scores
 

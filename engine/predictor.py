@@ -6,8 +6,6 @@ import anyio
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from tabular.combining import apply_combination
-from tabular.consensus import apply_consensus
 
 from bus.blobs import BlobStore
 from engine.errors import EngineError
@@ -20,6 +18,8 @@ from schemas.ensemble import Consensus, Ensemble, Member
 from schemas.jobs import JobLimits
 from schemas.table import TableSchema
 from schemas.task import Task
+from tabular.combining import apply_combination
+from tabular.consensus import apply_consensus
 
 
 class MemberFailed(EngineError):

@@ -5,12 +5,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from proposers.scripted import ScriptedProposer
-
 from bus.blobs import BlobStore
 from engine.errors import EngineError
 from proposers.base import Proposer
 from proposers.expert.proposer import ExpertProposer
+from proposers.scripted import ScriptedProposer
 from schemas.settings import RunSettings
 
 SCRIPTED = "scripted:"

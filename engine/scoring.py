@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from tabular.consensus import standardised_matrix
 
 from schemas.task import Task, TaskKind
+from tabular.consensus import standardised_matrix
 from tabular.development import Development
 from tabular.metrics import metric_named, score
 

@@ -1,0 +1,131 @@
+"""A finished small run for each kind of task, and ways to start more."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from engine.run_folder import RunFolder, open_run_folder
+
+ROOT = Path(__file__).parents[2]
+PATIENCE_SECONDS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A run of the command line that came to its end."""
+
+    code: int
+    output: str
+    errors: str
+    path: Path
+
+    @property
+    def folder(self) -> RunFolder:
+        return open_run_folder(self.path)
+
+    @property
+    def result(self) -> dict[str, Any]:
+        result: dict[str, Any] = json.loads((self.path / "result.json").read_text())
+        return result
+
+
+def run_command(*words: str | Path) -> subprocess.CompletedProcess[str]:
+    """Start run.py as a user would, from another folder."""
+    return subprocess.run(
+        [sys.executable, str(ROOT / "run.py"), *map(str, words)],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="session")
+def command() -> Callable[..., subprocess.CompletedProcess[str]]:
+    return run_command
+
+
+@pytest.fixture(scope="session")
+def start() -> Callable[[Sequence[str | Path]], subprocess.Popen[str]]:
+    def popen(words: Sequence[str | Path]) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, str(ROOT / "run.py"), *map(str, words)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    return popen
+
+
+def small_table(rows: int = 160) -> pd.DataFrame:
+    """Numbers with a hole, a category, a flag, and a target of each kind."""
+    random = np.random.default_rng(5)
+    a, b = random.normal(size=rows), random.normal(size=rows)
+    shop = random.choice(["north", "south", "west"], size=rows)
+    signal_ = a - b + (shop == "north") + random.normal(scale=0.5, size=rows)
+    return pd.DataFrame(
+        {
+            "a": np.where(random.random(rows) < 0.1, np.nan, a),
+            "b": b,
+            "shop, of course": shop,
+            "is_open": random.random(rows) < 0.5,
+            "outcome": np.where(signal_ > 0, "yes", "no"),
+            "grade": pd.cut(signal_, 3, labels=["low", "mid", "high"]).astype(str),
+            "amount": 3 * signal_ + 10,
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("tables") / "small.csv"
+    small_table().to_csv(path, index=False)
+    return path
+
+
+def fit(table: Path, path: Path, *words: str) -> Finished:
+    done = run_command("fit", table, "--run-dir", path, "--seed", "1", *words)
+    return Finished(done.returncode, done.stdout, done.stderr, path)
+
+
+Fits = Callable[..., Finished]
+
+
+@pytest.fixture(scope="session")
+def fitted(table: Path, tmp_path_factory: pytest.TempPathFactory) -> Fits:
+    """Fit the small table; each set of options is run once a session."""
+    known: dict[tuple[str, ...], Finished] = {}
+
+    def once(*words: str) -> Finished:
+        if words not in known:
+            path = tmp_path_factory.mktemp("runs") / "run"
+            known[words] = fit(table, path, *words)
+        return known[words]
+
+    return once
+
+
+BINARY = (
+    "--target",
+    "outcome",
+    "--drop",
+    "grade",
+    "--drop",
+    "amount",
+    "--trials",
+    "12",
+)
+
+
+@pytest.fixture(scope="session")
+def binary(fitted: Fits) -> Finished:
+    return fitted(*BINARY)
