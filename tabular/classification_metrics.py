@@ -6,6 +6,7 @@ import numpy.typing as npt
 Codes = npt.NDArray[np.generic]
 Floats = npt.NDArray[np.float64]
 
+_NO_SPREAD = 1e-12
 _SMALLEST = float(np.finfo(np.float64).eps)
 
 
@@ -116,8 +117,11 @@ def mcc(truth: Codes, label: Codes, weight: Floats | None = None) -> float:
     table = confusion(truth, label, weight)
     true, predicted, total = table.sum(axis=1), table.sum(axis=0), table.sum()
     covariance = np.trace(table) * total - true @ predicted
-    spread = (total**2 - predicted @ predicted) * (total**2 - true @ true)
-    return float(covariance / np.sqrt(spread)) if spread > 0 else 0.0
+    spreads = total**2 - np.array([predicted @ predicted, true @ true])
+    # Where all rows are of one class, rounded weights leave a spread that is not quite 0.
+    if spreads.min() <= _NO_SPREAD * total**2:
+        return 0.0
+    return float(covariance / np.sqrt(spreads.prod()))
 
 
 def confusion(

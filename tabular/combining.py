@@ -100,7 +100,6 @@ def choose_combination(
     metric: Metric,
     kind: TaskKind,
     n_classes: int,
-    *,
     weight: Floats | None = None,
     is_final: bool = False,
 ) -> ChosenCombination:

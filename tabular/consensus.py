@@ -37,6 +37,7 @@ EXACT_ROWS = 4000
 """Never is a matrix of more rows by rows than this built."""
 
 _MOST_CLUSTERS = 10
+_JUDGED_ROWS = 2000
 _LARGEST_NOISE_SHARE = 0.9
 _LARGEST_CLUSTER_SHARE = 0.95
 
@@ -174,9 +175,10 @@ def _best_cut(
     most = max(min(_MOST_CLUSTERS, distinct), 2)
     cuts = [_cut(tree, count) for count in range(2, most + 1)]
     if anchors.place is None:
-        rows, places = anchors.rows, np.arange(len(anchors.rows))
+        places = sample_rows(len(anchors.rows), _JUDGED_ROWS)
+        rows = anchors.rows[places]
     else:
-        rows = sample_rows(members.shape[1])
+        rows = sample_rows(members.shape[1], _JUDGED_ROWS)
         places = anchors.place[rows]
     scores = mean_silhouettes(matrix[rows], [cut[places] for cut in cuts])
     return cuts[int(np.argmax(scores))]
@@ -235,4 +237,5 @@ def apply_consensus(consensus: Consensus, labels: Integers) -> Integers:
         place = np.minimum(np.searchsorted(order, own), len(order) - 1)
         said = weight * np.array(table)[place]
         votes += np.where((order[place] == own)[:, None], said, 0.0)
-    return votes.argmax(axis=1)
+    agreed: Integers = votes.argmax(axis=1)
+    return agreed

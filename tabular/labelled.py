@@ -136,8 +136,12 @@ def _sealed_test(
             "No test row has a label that the other rows have; mend the test table."
         )
     kept = test.take(known)
+    try:
+        features = apply_schema(kept.features, schema)
+    except TableError as error:
+        raise TableError(f"The test table does not fit: {error}") from error
     sealed = SealedTest(
-        features=apply_schema(kept.features, schema),
+        features=features,
         target=codes[known],
         weight=kept.weight,
         numbers=kept.numbers,

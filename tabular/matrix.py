@@ -35,13 +35,15 @@ def standardised_matrix(frame: pd.DataFrame) -> Floats:
 def _features(column: pd.Series) -> Floats:
     if isinstance(column.dtype, pd.CategoricalDtype):
         return _one_hot(column)
-    if pd.api.types.is_datetime64_any_dtype(column.dtype):
-        seconds = column.astype("int64").astype("float64").where(column.notna())
-        return _standardised(seconds.to_numpy())
     if isinstance(column.dtype, pd.StringDtype):
         return np.zeros((len(column), 0))
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        moments = column.to_numpy(dtype="datetime64[s]")
+        return _standardised(
+            np.where(np.isnat(moments), np.nan, moments.astype(np.float64))
+        )
     numbers = column.to_numpy(dtype=np.float64, na_value=np.nan)
-    return _standardised(numbers.astype(np.float64, copy=False))
+    return _standardised(np.array(numbers, dtype=np.float64))
 
 
 def _one_hot(column: pd.Series) -> Floats:

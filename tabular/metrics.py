@@ -141,7 +141,7 @@ def _needed(metric: Metric, prediction: Floats) -> npt.NDArray[np.generic]:
         case "label" if prediction.shape[1] == 1:
             return prediction[:, 0].astype(np.int64)
         case "label":
-            return prediction.argmax(axis=1)
+            return np.asarray(prediction.argmax(axis=1))
 
 
 def all_scores(

@@ -1,5 +1,6 @@
 """Part the user's rows into development and test before anything else looks at them."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ from tabular.reading import read_table
 from tabular.roles import Roles, find_table, read_roles
 from tabular.splitting import duplicate_ids, split_test
 from tabular.tasks import encode_target, infer_task_kind
-from tabular.values import plain_values
+from tabular.values import as_datetimes, looks_like_datetimes, plain_values
 
 Integers = npt.NDArray[np.int64]
 
@@ -56,6 +57,7 @@ def part_rows(frame: pd.DataFrame, settings: TableSettings, seed: int) -> Parts:
             f"The table has {len(labelled)} rows with a target; {MIN_ROWS} are needed."
         )
     kind = infer_task_kind(roles.known_target(), settings.task)
+    warnings.extend(_hints(roles, kind, settings))
     duplicates = _binding_duplicates(roles)
     if duplicates is None:
         warnings.append(
@@ -71,6 +73,33 @@ def part_rows(frame: pd.DataFrame, settings: TableSettings, seed: int) -> Parts:
     kept = None if duplicates is None else duplicates[rows]
     test = roles.take(np.flatnonzero(is_test))
     return Parts(kind, roles.take(rows), kept, test, tuple(warnings))
+
+
+def _hints(roles: Roles, kind: TaskKind, settings: TableSettings) -> Iterator[str]:
+    """What the user may have meant otherwise."""
+    target = roles.known_target()
+    is_guessed = settings.task == "auto" and kind is TaskKind.MULTICLASS
+    if is_guessed and pd.api.types.is_numeric_dtype(target.dtype):
+        yield (
+            f"The numbers in {target.name!r} are taken as {target.nunique()} classes; "
+            "use --task regression if they are amounts."
+        )
+    if settings.time is None and settings.group is None:
+        ordered = [name for name, column in roles.features.items() if _runs_on(column)]
+        if ordered:
+            yield (
+                f"The rows are in the order of {str(ordered[0])!r}; if later rows are "
+                f"to be predicted from earlier ones, use --time {ordered[0]}."
+            )
+
+
+def _runs_on(column: pd.Series) -> bool:
+    """Tell whether these are dates that never go back."""
+    values = plain_values(column)
+    if isinstance(values.dtype, pd.StringDtype) and looks_like_datetimes(values):
+        values = as_datetimes(values)
+    is_time = pd.api.types.is_datetime64_any_dtype(values.dtype)
+    return is_time and values.is_monotonic_increasing and values.nunique() > 1
 
 
 def _labelled_rows(roles: Roles) -> Integers:

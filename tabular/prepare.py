@@ -108,6 +108,7 @@ def _prepare_supervised(frame: pd.DataFrame, request: PrepareRequest) -> Prepare
     schema = _usable(columns)
     labelled = label_rows(parts, schema, settings, request.seed)
     metric = _metric(labelled.kind, settings)
+    baseline = _baseline(labelled, metric)
     folder = _made(request.folder)
     store_development(folder, labelled.development)
     if labelled.test is not None:
@@ -115,13 +116,15 @@ def _prepare_supervised(frame: pd.DataFrame, request: PrepareRequest) -> Prepare
     profile = profile_table(rows.features, columns)
     warnings = (*labelled.warnings, *profile.warnings)
     shown = labelled.development.frame.iloc[labelled.shown]
-    answers = _answers(rows.known_target().iloc[labelled.shown], settings)
+    answers = rows.known_target().iloc[labelled.shown]
+    if labelled.kind is not TaskKind.REGRESSION:
+        answers = as_text(answers)
     return Prepared(
         task=_supervised_task(labelled, metric, settings),
         profile=profile.model_copy(update={"warnings": warnings}),
         table_schema=schema,
         showcase=_json_rows(pd.concat([shown, answers], axis=1)),
-        baseline=_baseline(labelled, metric),
+        baseline=baseline,
         seal=seal_of(folder),
     )
 
@@ -221,13 +224,6 @@ def _clustering_task(
     )
 
 
-def _answers(target: pd.Series, settings: TableSettings) -> pd.Series:
-    """Labels as text, values as numbers, under the target's name."""
-    if settings.task == "regression" or pd.api.types.is_float_dtype(target.dtype):
-        return target
-    return as_text(target)
-
-
 def _json_rows(frame: pd.DataFrame) -> tuple[str, ...]:
     """Each row as a JSON object, missing values as null, times in ISO form."""
     text = frame.to_json(orient="records", lines=True, date_format="iso")
@@ -252,7 +248,12 @@ def _baseline(labelled: Labelled, metric: Metric) -> float:
         own_weight = None if weight is None else weight[rows]
         scores.append(score(metric, truth[rows], prediction, own_weight))
     defined = [value for value in scores if not np.isnan(value)]
-    return float(np.mean(defined)) if defined else float("nan")
+    if not defined:
+        raise TableError(
+            f"No fold holds rows of several classes, so that {metric.name} is undefined; "
+            "name another --metric or split the rows otherwise."
+        )
+    return float(np.mean(defined))
 
 
 def main() -> int:

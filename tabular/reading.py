@@ -11,6 +11,7 @@ import pyarrow.parquet
 
 from tabular.delimited import parse_delimited, refuse_repeated_names
 from tabular.errors import TableError
+from tabular.values import plain_values
 
 _GZIP = b"\x1f\x8b"
 _PARQUET = b"PAR1"
@@ -84,7 +85,9 @@ def _from_arrow(path: Path, content: bytes, *, is_parquet: bool) -> pd.DataFrame
         ) from error
     frame = _without_index(frame)
     frame.columns = pd.Index([str(name) for name in frame.columns], dtype="str")
-    return frame
+    # Objects (decimals, dates, lists) could neither be hashed nor compared later on.
+    objects = [name for name in frame.columns if frame[name].dtype == object]
+    return frame.assign(**{name: plain_values(frame[name]) for name in objects})
 
 
 def _without_index(frame: pd.DataFrame) -> pd.DataFrame:

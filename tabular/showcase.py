@@ -16,6 +16,7 @@ _SHOWCASE_SHARE = 0.05
 _PINNED_SHARE = 0.1
 _REMAINING_ROWS_OF_A_CLASS = 5
 _REMAINING_ROWS_OF_A_FOLD = 5
+_TRIED_ROWS = 200
 
 
 class Showcase(NamedTuple):
@@ -56,9 +57,10 @@ def choose_showcase(
         is_ordered: Whether folds follow each other in time.
 
     Returns:
-        At most 12 rows and 5 % of all. At least five rows of every class (and of every
-        fold) stay to be scored; at most 10 % of all rows are pinned. For clustering
-        nothing is pinned, since nothing is scored against labels.
+        At most 12 rows and 5 % of all, with at most 10 % of all rows pinned. At least
+        five rows of every class and of every fold stay behind, and a fold goes on scoring
+        the classes it scored. For clustering nothing is pinned, since nothing is scored
+        against labels.
     """
     random = np.random.default_rng([seed, 3])
     wanted = min(SHOWCASE_ROWS, int(len(y) * _SHOWCASE_SHARE))
@@ -93,25 +95,31 @@ def _take(
     is_pinned = np.zeros(len(codes), dtype=np.bool_)
     sizes = np.bincount(bundles)
     room = int(len(codes) * _PINNED_SHARE)
-    for row in pool:
+    for row in pool[:_TRIED_ROWS]:
         if len(rows) == wanted:
             break
         if sizes[bundles[row]] > room:
             continue
         trial = is_pinned | (bundles == bundles[row])
-        if trial.sum() <= room and _leaves_enough(trial, codes, folds, row):
+        if trial.sum() <= room and _leaves_enough(trial, codes, folds):
             is_pinned = trial
             rows.append(int(row))
     return Showcase(np.sort(np.array(rows, dtype=np.int64)), np.flatnonzero(is_pinned))
 
 
 def _leaves_enough(
-    is_pinned: npt.NDArray[np.bool_], codes: Integers, folds: Integers, row: int
+    is_pinned: npt.NDArray[np.bool_], codes: Integers, folds: Integers
 ) -> bool:
-    of_class = np.count_nonzero(~is_pinned & (codes == codes[row]))
-    if of_class < _REMAINING_ROWS_OF_A_CLASS:
+    remaining = np.bincount(codes[~is_pinned], minlength=int(codes.max()) + 1)
+    if remaining[codes[is_pinned]].min() < _REMAINING_ROWS_OF_A_CLASS:
         return False
     was_scored = folds != ALWAYS_TRAINING
-    left = np.bincount(folds[was_scored & ~is_pinned], minlength=int(folds.max()) + 1)
-    was = np.bincount(folds[was_scored], minlength=int(folds.max()) + 1)
-    return bool(np.all((left == was) | (left >= _REMAINING_ROWS_OF_A_FOLD)))
+    is_scored = was_scored & ~is_pinned
+    sizes = np.bincount(folds[is_scored], minlength=int(folds.max()) + 1)
+    touched = np.unique(folds[was_scored & is_pinned])
+    # A class that a fold scored, it goes on scoring.
+    cells = codes * (int(folds.max()) + 1) + folds
+    return bool(
+        np.all(sizes[touched] >= _REMAINING_ROWS_OF_A_FOLD)
+        and len(np.unique(cells[is_scored])) == len(np.unique(cells[was_scored]))
+    )

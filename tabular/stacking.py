@@ -16,7 +16,10 @@ Floats = npt.NDArray[np.float64]
 _SMALLEST_PROBABILITY = 1e-6
 _CLASS_PENALTY_ROWS = 10.0
 _VALUE_PENALTY_SHARE = 1e-2
-_MAX_ITERATIONS = 200
+_MAX_ITERATIONS = 100
+_FITTED_CELLS = 500_000
+_FEWEST_FITTED_ROWS = 2000
+_SEED = 20243
 
 
 def fit_stack(
@@ -75,6 +78,9 @@ def _fit_classes(
     predictions: Floats, truth: npt.NDArray[np.int64], n_classes: int, share: Floats
 ) -> LinearStack:
     """Multinomial regression on log-probabilities, one coefficient per member."""
+    kept = _rows_to_fit(predictions.shape)
+    predictions, truth, share = predictions[:, kept], truth[kept], share[kept]
+    share = share / share.sum()
     logs = _logs(predictions)
     members, rows = len(logs), np.arange(len(truth))
     own = logs[:, rows, truth]
@@ -107,6 +113,16 @@ def _fit_classes(
         coefficients=tuple(found.x[:members].tolist()),
         intercepts=tuple(found.x[members:].tolist()),
     )
+
+
+def _rows_to_fit(shape: tuple[int, ...]) -> npt.NDArray[np.int64]:
+    """A sample where there are many more cells than so few parameters need."""
+    members, rows, columns = shape
+    wanted = max(_FITTED_CELLS // (members * columns), _FEWEST_FITTED_ROWS)
+    if rows <= wanted:
+        return np.arange(rows)
+    random = np.random.default_rng(_SEED)
+    return np.sort(random.choice(rows, wanted, replace=False))
 
 
 def _logs(predictions: Floats) -> Floats:

@@ -26,7 +26,8 @@ def plain_values(column: pd.Series) -> pd.Series:
     """
     dtype = column.dtype
     if isinstance(dtype, pd.CategoricalDtype):
-        return plain_values(column.astype(dtype.categories.dtype))
+        levels = pd.Series(dtype.categories, name=column.name)
+        return plain_values(levels.reindex(column.cat.codes).set_axis(column.index))
     if pd.api.types.is_bool_dtype(dtype):
         return column.astype("boolean") if column.hasnans else column.astype(bool)
     if pd.api.types.is_timedelta64_dtype(dtype):

@@ -1,0 +1,42 @@
+"""What this machine and this process have."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from engine.machine import available_bytes, seconds_since_start, usable_cores
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_there_is_at_least_one_core_and_no_more_than_the_machine_has() -> None:
+    assert 1 <= usable_cores() <= (os.cpu_count() or 1)
+
+
+def test_free_memory_is_less_than_all_memory() -> None:
+    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+
+    assert 0 < available_bytes() < pages
+
+
+def test_the_clock_counts_from_before_the_first_import() -> None:
+    code = (
+        "import time; time.sleep(0.2); from engine.machine import *;"
+        "print(seconds_since_start())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
+
+    assert 0.2 <= float(done.stdout) < 30
+
+
+def test_the_clock_goes_on() -> None:
+    earlier = seconds_since_start()
+
+    assert seconds_since_start() >= earlier > 0

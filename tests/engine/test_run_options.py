@@ -1,0 +1,93 @@
+"""What was typed becomes settings, or one clear line."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.errors import EngineError
+from engine.run_options import (
+    OptionError,
+    check_tables,
+    default_run_path,
+    make_settings,
+    parse_kinds,
+)
+from schemas.settings import RunSettings, TableSettings
+from schemas.table import ColumnKind
+
+
+def settings(**changes: Any) -> RunSettings:
+    options: dict[str, Any] = {
+        "budget": None,
+        "trials": None,
+        "workers": 2,
+        "memory": "2GB",
+        "proposer": "expert",
+        "llm_model": None,
+        "seed": 0,
+        "isolation": "auto",
+    }
+    return make_settings(TableSettings(table="t", target="y"), **(options | changes))
+
+
+class TestBounds:
+    def test_five_minutes_is_the_default(self) -> None:
+        assert settings().budget_seconds == 300
+        assert settings().trials is None
+
+    def test_trials_take_the_clock_away(self) -> None:
+        assert settings(trials=12).budget_seconds is None
+
+    @pytest.mark.parametrize(
+        "options",
+        [
+            {"budget": "9s", "trials": 12},
+            {"trials": 2},
+            {"budget": "1s"},
+            {"workers": 0},
+            {"memory": "much"},
+        ],
+    )
+    def test_what_makes_no_sense_is_refused(self, options: dict[str, Any]) -> None:
+        with pytest.raises(EngineError):
+            settings(**options)
+
+    def test_workers_share_the_memory(self) -> None:
+        assert settings(workers=4).memory_bytes == 500_000_000
+
+
+class TestTables:
+    @pytest.mark.parametrize(
+        ("options", "hint"),
+        [
+            ({}, "--target"),
+            ({"task": "clustering", "target": "y"}, "--label"),
+            ({"target": "y", "clusters": 3}, "--clusters"),
+            ({"target": "y", "label": "z"}, "--label"),
+            ({"target": "y", "test_size": 1.0}, "--test-size"),
+            ({"task": "clustering", "clusters": 0}, "--clusters"),
+        ],
+    )
+    def test_contradictions_are_named(self, options: dict[str, Any], hint: str) -> None:
+        with pytest.raises(OptionError, match=hint):
+            check_tables(TableSettings(table="t", **options))
+
+    def test_kinds_are_split_at_the_last_equals_sign(self) -> None:
+        (choice,) = parse_kinds(["a=b=category"])
+
+        assert (choice.column, choice.kind) == ("a=b", ColumnKind.CATEGORY)
+
+    @pytest.mark.parametrize("text", ["a", "a=colour", "=", "a="])
+    def test_a_kind_that_is_none_is_refused(self, text: str) -> None:
+        with pytest.raises(OptionError, match="COL=KIND"):
+            parse_kinds([text])
+
+
+def test_a_run_is_named_after_its_table_and_the_time() -> None:
+    moment = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+    path = default_run_path("some/where/table.csv.gz", moment)
+
+    assert path == Path("runs/table-20260102-030405")

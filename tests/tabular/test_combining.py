@@ -1,0 +1,154 @@
+"""Combining: the default is greedy, another strategy must earn its place on other folds."""
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.ensemble import LinearStack, WeightedAverage
+from schemas.task import TaskKind
+from tabular.combining import (
+    ChosenCombination,
+    apply_combination,
+    choose_combination,
+)
+from tabular.metrics import metric_named, score
+
+Floats = npt.NDArray[np.float64]
+AUC = metric_named("roc_auc", TaskKind.BINARY)
+RMSE = metric_named("rmse", TaskKind.REGRESSION)
+
+
+def binary_pool(
+    rows: int, seed: int = 0, members: int = 5
+) -> tuple[Floats, npt.NDArray[np.int64]]:
+    random = np.random.default_rng(seed)
+    truth = random.integers(0, 2, rows)
+    logits = truth - 0.5 + random.normal(0, 1.5, (members, rows))
+    second = 1 / (1 + np.exp(-logits))
+    return np.stack([1 - second, second], axis=2), truth
+
+
+def choose(
+    predictions: Floats, truth: npt.NDArray[np.int64], *, is_final: bool
+) -> ChosenCombination:
+    folds = np.arange(len(truth)) % 4
+    return choose_combination(
+        predictions, truth, folds, AUC, TaskKind.BINARY, 2, is_final=is_final
+    )
+
+
+@given(st.integers(0, 99))
+def test_the_score_is_the_mean_over_folds_of_what_is_returned(seed: int) -> None:
+    predictions, truth = binary_pool(200, seed)
+
+    chosen = choose(predictions, truth, is_final=False)
+
+    combined = apply_combination(chosen.combination, predictions)
+    scores = [score(AUC, truth[k::4], combined[k::4]) for k in range(4)]
+    assert chosen.score == pytest.approx(np.mean(scores))
+    assert chosen.standard_error == pytest.approx(np.std(scores, ddof=1) / 2)
+    assert chosen.nested is None
+    assert isinstance(chosen.combination, WeightedAverage)
+    assert sum(chosen.combination.weights) == pytest.approx(1)
+
+
+def test_small_tables_are_never_stacked_and_the_final_choice_is_nested() -> None:
+    predictions, truth = binary_pool(400)
+
+    chosen = choose(predictions, truth, is_final=True)
+
+    assert [name for name, _ in chosen.considered] == ["greedy", "best", "voting"]
+    assert chosen.nested is not None
+    assert chosen.nested == dict(chosen.considered)[chosen.combination.strategy]
+    # Members are equally good here, so that choosing on the same rows flatters.
+    assert chosen.nested < chosen.score + 0.01
+
+
+def test_a_single_member_is_the_best() -> None:
+    predictions, truth = binary_pool(100, members=1)
+
+    chosen = choose(predictions, truth, is_final=True)
+
+    assert chosen.combination == WeightedAverage(strategy="best", weights=(1.0,))
+
+
+def test_stacking_wins_where_members_must_be_scaled() -> None:
+    random = np.random.default_rng(0)
+    truth = random.normal(size=3000)
+    # Shrunken values: no average of these can have the right scale.
+    predictions = (0.3 * truth + random.normal(0, 0.1, (3, 3000)))[:, :, None]
+
+    chosen = choose_combination(
+        predictions,
+        truth,
+        np.arange(3000) % 5,
+        RMSE,
+        TaskKind.REGRESSION,
+        0,
+        is_final=True,
+    )
+
+    assert isinstance(chosen.combination, LinearStack)
+    assert dict(chosen.considered)["stacking"] < dict(chosen.considered)["greedy"]
+
+
+def test_stacking_gains_nothing_on_shuffled_labels() -> None:
+    predictions, truth = binary_pool(4000)
+    shuffled = np.random.default_rng(1).permutation(truth)
+
+    chosen = choose(predictions, shuffled, is_final=True)
+
+    assert chosen.combination.strategy == "greedy"
+    assert chosen.nested == pytest.approx(0.5, abs=0.05)
+
+
+def test_one_validation_part_is_enough_to_choose() -> None:
+    predictions, truth = binary_pool(300)
+
+    chosen = choose_combination(
+        predictions,
+        truth,
+        np.zeros(300, dtype=np.int64),
+        AUC,
+        TaskKind.BINARY,
+        2,
+        is_final=True,
+    )
+
+    assert chosen.standard_error == 0.0
+    assert chosen.nested is not None
+    assert 0.5 < chosen.nested <= 1
+
+
+def test_folds_of_one_class_are_passed_over() -> None:
+    predictions, truth = binary_pool(200)
+    folds = np.where(truth == 1, np.arange(200) % 3, np.arange(200) % 2)
+
+    chosen = choose_combination(
+        predictions, truth, folds, AUC, TaskKind.BINARY, 2, is_final=True
+    )
+
+    assert 0.5 < chosen.score < 1
+
+
+def test_weights_of_rows_reach_every_strategy() -> None:
+    predictions, truth = binary_pool(300)
+    # Where the weight is, the first member knows the answer.
+    weight = np.where(np.arange(300) < 150, 1.0, 1e-6)
+    predictions[0, :150] = np.eye(2)[truth[:150]]
+    predictions[1, 150:] = np.eye(2)[truth[150:]]
+
+    chosen = choose_combination(
+        predictions,
+        truth,
+        np.arange(300) % 3,
+        AUC,
+        TaskKind.BINARY,
+        2,
+        weight=weight,
+    )
+
+    assert isinstance(chosen.combination, WeightedAverage)
+    assert chosen.combination.weights[0] == 1.0

@@ -1,0 +1,92 @@
+"""Labelled: classes come from development rows alone, folds from what the rows allow."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from schemas.settings import TableSettings
+from schemas.table import TableSchema
+from schemas.task import TaskKind
+from tabular.columns import infer_schema
+from tabular.errors import TableError
+from tabular.labelled import Labelled, label_rows
+from tabular.parts import part_rows
+
+
+def labelled(frame: pd.DataFrame, settings: TableSettings) -> Labelled:
+    parts = part_rows(frame, settings, seed=0)
+    columns = infer_schema(parts.development.features, {})
+    return label_rows(parts, TableSchema(columns=columns), settings, seed=0)
+
+
+def table(labels: list[str]) -> pd.DataFrame:
+    random = np.random.default_rng(0)
+    return pd.DataFrame({"a": random.normal(size=len(labels)), "y": labels})
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_class_that_one_group_holds_alone_stays_in_development(seed: int) -> None:
+    frame = table(["a", "b"] * 100 + ["c"] * 10)
+    frame["g"] = [*range(200), *([200] * 10)]
+
+    parts = part_rows(frame, TableSettings(table="t", target="y", group="g"), seed=seed)
+
+    assert set(parts.development.known_target()) == {"a", "b", "c"}
+
+
+def test_unknown_labels_of_an_own_test_are_counted(tmp_path: object) -> None:
+    path = f"{tmp_path}/own.csv"
+    table(["a", "z", "b", "b"]).to_csv(path, index=False)
+
+    result = labelled(
+        table(["a", "b"] * 30), TableSettings(table="t", target="y", test=path)
+    )
+
+    assert result.classes == ("a", "b")
+    assert result.test is not None
+    assert result.test.target.tolist() == [0, 1, 1]
+    assert result.test.numbers.tolist() == [0, 2, 3]
+    assert "1 test rows have a label" in result.warnings[-1]
+
+
+def test_a_test_without_any_known_label_is_refused(tmp_path: object) -> None:
+    path = f"{tmp_path}/own.csv"
+    table(["x", "z"]).to_csv(path, index=False)
+
+    with pytest.raises(TableError, match="No test row has a label"):
+        labelled(
+            table(["a", "b"] * 30), TableSettings(table="t", target="y", test=path)
+        )
+
+
+def test_a_binary_class_needs_a_few_rows_and_bounds_the_folds() -> None:
+    settings = TableSettings(table="t", target="y", test_size=0.0)
+
+    with pytest.raises(TableError, match="Class 'b' has 3 rows"):
+        labelled(table(["a"] * 100 + ["b"] * 3), settings)
+    result = labelled(table(["a"] * 100 + ["b"] * 6), settings)
+
+    assert result.kind is TaskKind.BINARY
+    assert result.development.folds.max() == 5
+    target = result.development.target
+    assert target is not None
+    for fold in range(6):
+        assert set(target[result.development.scored_rows(fold)].tolist()) == {0, 1}
+
+
+def test_groups_bound_the_folds() -> None:
+    frame = table(["a", "b"] * 60)
+    frame["g"] = np.arange(120) // 40
+
+    result = labelled(
+        frame, TableSettings(table="t", target="y", group="g", test_size=0.0)
+    )
+
+    assert sorted(set(result.development.folds.tolist())) == [0, 1, 2]
+
+
+def test_shown_rows_are_never_scored() -> None:
+    result = labelled(table(["a", "b"] * 150), TableSettings(table="t", target="y"))
+
+    assert len(result.shown) == 12
+    assert set(result.development.folds[result.shown].tolist()) == {-1}

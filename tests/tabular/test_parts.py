@@ -1,0 +1,111 @@
+"""Parts: test rows leave first, and what binds rows together is honoured within reason."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from schemas.settings import TableSettings
+from schemas.task import TaskKind
+from tabular.errors import TableError
+from tabular.parts import part_rows
+
+SETTINGS = TableSettings(table="t", target="buys")
+
+
+def test_rows_are_parted_and_keep_their_numbers(customers: pd.DataFrame) -> None:
+    parts = part_rows(customers, SETTINGS, seed=0)
+
+    assert parts.kind is TaskKind.BINARY
+    assert parts.test is not None
+    numbers = np.concatenate([parts.development.numbers, parts.test.numbers])
+    assert sorted(numbers) == list(range(300))
+    assert len(parts.test.numbers) == 60
+    known = customers.loc[parts.test.numbers, "age"].tolist()
+    assert parts.test.features["age"].tolist() == known
+
+
+def test_rows_without_a_target_are_counted_out(customers: pd.DataFrame) -> None:
+    customers.loc[:6, "buys"] = None
+
+    parts = part_rows(customers, SETTINGS, seed=0)
+
+    assert "7 rows of the table have no target" in parts.warnings[0]
+    assert parts.development.numbers.min() > 6
+
+
+def test_duplicates_stay_on_one_side(customers: pd.DataFrame) -> None:
+    twice = pd.concat([customers, customers.head(60)], ignore_index=True)
+
+    parts = part_rows(twice, SETTINGS, seed=0)
+
+    assert parts.test is not None
+    assert parts.duplicates is not None
+    shared = set(parts.test.numbers % 300) & set(parts.development.numbers % 300)
+    assert not shared
+
+
+def test_a_table_that_repeats_itself_by_nature_is_split_like_any() -> None:
+    random = np.random.default_rng(0)
+    frame = pd.DataFrame({"a": random.integers(0, 3, 200), "buys": np.arange(200) % 2})
+
+    parts = part_rows(frame, SETTINGS, seed=0)
+
+    assert parts.duplicates is None
+    assert any("exact duplicates" in warning for warning in parts.warnings)
+
+
+def test_an_own_test_table_is_taken_as_it_is(
+    customers: pd.DataFrame, tmp_path: Path
+) -> None:
+    own = customers.head(50).drop(columns="note")
+    own.loc[:4, "buys"] = None
+    own.to_csv(tmp_path / "own.csv", index=False)
+    settings = SETTINGS.model_copy(
+        update={"test": str(tmp_path / "own.csv"), "drop": ("note",)}
+    )
+
+    parts = part_rows(customers, settings, seed=0)
+
+    assert len(parts.development.numbers) == 300
+    assert parts.test is not None
+    assert parts.test.numbers.tolist() == list(range(5, 50))
+    assert "5 rows of the test table have no target" in parts.warnings[-1]
+
+
+def test_an_own_test_table_that_does_not_fit_is_refused(
+    customers: pd.DataFrame, tmp_path: Path
+) -> None:
+    settings = SETTINGS.model_copy(update={"test": str(tmp_path / "own.csv")})
+
+    customers[["age"]].to_csv(tmp_path / "own.csv", index=False)
+    with pytest.raises(TableError, match=r"Test table 'own.csv': .* no column 'buys'"):
+        part_rows(customers, settings, seed=0)
+    customers.assign(buys=None).to_csv(tmp_path / "own.csv", index=False)
+    with pytest.raises(TableError, match="no row with a target"):
+        part_rows(customers, settings, seed=0)
+
+
+def test_too_few_rows_are_refused(customers: pd.DataFrame) -> None:
+    with pytest.raises(TableError, match="19 rows with a target; 20 are needed"):
+        part_rows(customers.head(19), SETTINGS, seed=0)
+
+
+def test_without_a_test_all_rows_are_development(customers: pd.DataFrame) -> None:
+    parts = part_rows(customers, SETTINGS.model_copy(update={"test_size": 0.0}), seed=0)
+
+    assert parts.test is None
+    assert len(parts.development.numbers) == 300
+
+
+def test_what_may_be_meant_otherwise_is_pointed_out(customers: pd.DataFrame) -> None:
+    customers["grade"] = np.arange(300) % 5
+    graded = SETTINGS.model_copy(update={"target": "grade"})
+
+    hints = part_rows(customers, graded, seed=0).warnings
+    said = graded.model_copy(update={"task": "multiclass", "time": "since"})
+
+    assert "'grade' are taken as 5 classes" in hints[0]
+    assert "use --time since" in hints[1]
+    assert part_rows(customers, said, seed=0).warnings == ()

@@ -1,0 +1,51 @@
+"""Profile: coarse facts with enough rows behind them."""
+
+import numpy as np
+import pandas as pd
+
+from tabular.columns import infer_schema
+from tabular.profile import SMALLEST_GROUP_ROWS, profile_table
+
+
+def test_numbers_and_levels_are_summarised(customers: pd.DataFrame) -> None:
+    profile = profile_table(customers, infer_schema(customers, {}))
+    columns = {column.name: column for column in profile.columns}
+
+    assert profile.rows == 300
+    assert columns["age"].mean == customers["age"].mean()
+    assert columns["income"].missing_share == customers["income"].isna().mean()
+    assert sorted(columns["town"].common_levels) == ["Jena", "Trier", "Ulm"]
+    assert any("'always', 'never'" in warning for warning in profile.warnings)
+
+
+def test_nothing_is_told_of_fewer_than_twenty_rows() -> None:
+    rows = SMALLEST_GROUP_ROWS - 1
+    frame = pd.DataFrame(
+        {
+            "rare": ["a"] * 80 + ["secret"] * rows + [None],
+            "sparse": np.where(np.arange(100) < rows, np.arange(100.0), np.nan),
+        }
+    )
+
+    rare, sparse = profile_table(frame, infer_schema(frame, {})).columns
+
+    assert rare.common_levels == ("a",)
+    assert sparse.minimum is None
+    assert sparse.mean is None
+
+
+def test_identifiers_and_sparse_columns_are_pointed_out() -> None:
+    frame = pd.DataFrame(
+        {
+            "id": range(100),
+            "code": [f"c{i}" for i in range(100)],
+            "measure": np.random.default_rng(0).normal(size=100),
+            "sparse": [1.0, 2.0] * 20 + [None] * 60,
+        }
+    )
+
+    warnings = " ".join(profile_table(frame, infer_schema(frame, {})).warnings)
+
+    assert "'id', 'code'" in warnings
+    assert "'sparse'" in warnings
+    assert "'measure'" not in warnings
