@@ -1,5 +1,6 @@
 """The Ensembler rebuilds the ensemble after each pooled candidate and freezes the last."""
 
+import math
 from collections.abc import Sequence
 
 from bus.agent import Statement, Voice
@@ -73,7 +74,7 @@ class Ensembler:
                 return []
 
     def _utility(self, fit: PooledFit) -> float:
-        return self._sign * fit.score
+        return -math.inf if math.isnan(fit.score) else self._sign * fit.score
 
     def _note_stand_in(self, scored: TrialScored) -> None:
         """Remember the best so far, one with more folds before one with fewer."""

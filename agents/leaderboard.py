@@ -1,5 +1,6 @@
 """What was tried and how well it did, kept by an agent while the run goes on."""
 
+import math
 from dataclasses import dataclass
 
 from schemas.asks import ScoredCandidate
@@ -53,8 +54,8 @@ class Leaderboard:
         self._standings.sort(key=lambda s: self.utility(s.score), reverse=True)
 
     def utility(self, score: float) -> float:
-        """The score turned so that more is better."""
-        return self._sign * score
+        """The score turned so that more is better; undefined is worst."""
+        return -math.inf if math.isnan(score) else self._sign * score
 
     def rank_of(self, candidate: str) -> int:
         """0 for the best."""
@@ -70,10 +71,13 @@ class Leaderboard:
         """
         if len(self._standings) < 3:  # noqa: PLR2004 - named in the docstring
             return False
-        worst = min(self.utility(s) for s in self._standings[0].fold_scores)
-        third = self._standings[2]
-        third_worst = min(self.utility(s) for s in third.fold_scores)
-        return self.utility(score) < min(worst, third_worst)
+        first, third = self._standings[0], self._standings[2]
+        return self.utility(score) < min(self._worst(first), self._worst(third))
+
+    def _worst(self, standing: Standing) -> float:
+        """The worst fold that has a score."""
+        known = [score for score in standing.fold_scores if not math.isnan(score)]
+        return min((self.utility(score) for score in known), default=-math.inf)
 
     def shown(self) -> tuple[ScoredCandidate, ...]:
         """The best few, rounded, as a proposer may see them."""

@@ -17,13 +17,17 @@ class FoldSummary(NamedTuple):
 
 
 def summarise_folds(scores: Sequence[float]) -> FoldSummary:
-    """Summarise one score per fold."""
-    count = len(scores)
-    mean = math.fsum(score * SHRINK for score in scores) / count / SHRINK
-    deviations = [score - mean for score in scores]
-    largest = max(abs(deviation) for deviation in deviations)
-    if count == 1 or largest == 0.0:
+    """Summarise one score per fold.
+
+    A fold whose rows are all of one class has no score under some metrics (NaN): it is
+    left out. Without any defined score the mean is NaN.
+    """
+    known = [score for score in scores if not math.isnan(score)]
+    count = len(known)
+    if count == 0:
+        return FoldSummary(math.nan, 0.0)
+    mean = math.fsum(known) / count
+    if count == 1:
         return FoldSummary(mean, 0.0)
-    shares = [deviation / largest for deviation in deviations]
-    squares = math.fsum(share * share for share in shares)
-    return FoldSummary(mean, largest * math.sqrt(squares / (count * (count - 1))))
+    variance = math.fsum((score - mean) ** 2 for score in known) / (count - 1)
+    return FoldSummary(mean, math.sqrt(variance / count))

@@ -80,7 +80,7 @@ class Fitting:
             return _refused(result, "the fitted candidate could not be kept")
         predictions = rows.in_order(result.values)
         score = self.scorer.score(rows.scored, predictions)
-        if not np.isfinite(score):
+        if np.isinf(score):
             return _refused(result, f"its {self.task.metric} is no finite number")
         is_smoke = job.rung is Rung.SMOKE
         report = FitReport(

@@ -11,7 +11,7 @@ from toolkit.catboost_encoder import CatBoostEncoder
 from toolkit.estimator import Estimator
 from toolkit.inner_split import inner_split
 from toolkit.patience import Patience
-from toolkit.rounds import affordable_rounds
+from toolkit.rounds import affordable_rounds, refit_rounds
 from toolkit.spec import Spec
 
 Setting = float | int | str | bool
@@ -26,6 +26,8 @@ CATEGORY_COLUMNS = 4
 
 class CatBoost(Estimator):
     """CatBoost that stops early on an inner split of its training rows.
+
+    Up to 10 000 rows it is then fitted again to all of them, with as many rounds.
 
     Args:
         spec: The task as the worker describes it.
@@ -44,21 +46,32 @@ class CatBoost(Estimator):
     ) -> None:
         self.encoder = CatBoostEncoder(self.spec.seed)
         encoded = self.encoder.fit_transform(table)
-        split = inner_split(
-            target, self.spec.seed, is_stratified=self.is_classification
-        )
-        train, check = (
-            catboost.Pool(
+        settings = self._settings(encoded)
+
+        def part(rows: Codes | slice) -> catboost.Pool:
+            return catboost.Pool(
                 encoded.iloc[rows],
                 target[rows],
                 weight=None if weight is None else weight[rows],
                 cat_features=self.encoder.categories,
             )
-            for rows in split
+
+        split = inner_split(
+            target, self.spec.seed, is_stratified=self.is_classification
         )
-        self.model = catboost.CatBoost(self._settings(encoded))
-        stopper = _Stopper(Patience(self.patience, len(encoded)))
-        self.model.fit(train, eval_set=check, use_best_model=True, callbacks=[stopper])
+        self.model = catboost.CatBoost(settings)
+        self.model.fit(
+            part(split.train),
+            eval_set=part(split.check),
+            use_best_model=True,
+            callbacks=[_Stopper(Patience(self.patience, len(encoded)))],
+        )
+        more = refit_rounds(self.model.tree_count_, len(encoded))
+        if more is not None:
+            # A rate that CatBoost chose itself would change with the number of rounds.
+            settings |= {"iterations": more, "learning_rate": self.model.learning_rate_}
+            self.model = catboost.CatBoost(settings)
+            self.model.fit(part(slice(None)))
 
     def _predict(self, table: pd.DataFrame) -> Floats:
         pool = catboost.Pool(

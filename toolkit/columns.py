@@ -53,3 +53,18 @@ def numbers(table: pd.DataFrame, names: list[str]) -> Floats:
 def side_by_side(blocks: list[Floats], rows: int) -> Floats:
     """Join blocks of columns; no block at all gives shape (rows, 0)."""
     return np.hstack(blocks) if blocks else np.empty((rows, 0))
+
+
+def medians(values: Floats) -> Floats:
+    """Median of each column's known values, 0 for a column without any.
+
+    Args:
+        values: Array of shape (rows, columns), missing values are NaN.
+
+    Returns:
+        Array of shape (columns,).
+    """
+    is_empty = np.isnan(values).all(axis=0)
+    if not values.shape[1]:
+        return np.empty(0)
+    return np.asarray(np.nanmedian(np.where(is_empty, 0.0, values), axis=0))

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.arrays import Codes, Floats
-from toolkit.columns import group_columns, numbers, side_by_side
+from toolkit.columns import group_columns, medians, numbers, side_by_side
 from toolkit.datetime_parts import datetime_parts
 from toolkit.levels import Levels
 from toolkit.scaler import Scaler, Scaling
@@ -52,7 +52,7 @@ class DenseEncoder:
         }
         raw = self._continuous(X)
         self.missing = np.flatnonzero(np.isnan(raw).any(axis=0))
-        self.medians = _medians(raw)
+        self.medians = medians(raw)
         self.scaler.fit(self._impute(raw))
         encoded = [self._scaled(raw), self._one_hot(X)]
         encoded.append(self._fit_target_means(X, y))
@@ -80,8 +80,6 @@ class DenseEncoder:
 
     def _scaled(self, raw: Floats) -> Floats:
         indicators = np.isnan(raw[:, self.missing]).astype(np.float64)
-        if not raw.shape[1]:
-            return raw
         return np.hstack([self.scaler.transform(self._impute(raw)), indicators])
 
     def _one_hot(self, X: pd.DataFrame) -> Floats:
@@ -114,13 +112,3 @@ class DenseEncoder:
             for name, means in self.target_means.items()
         ]
         return side_by_side(blocks, len(X))
-
-
-def _medians(raw: Floats) -> Floats:
-    """Median of each column's known values; 0 for a column without any."""
-    is_empty = np.isnan(raw).all(axis=0)
-    filled = raw.copy()
-    filled[:, is_empty] = 0.0
-    return (
-        np.asarray(np.nanmedian(filled, axis=0)) if raw.shape[1] else raw[0:0].ravel()
-    )

@@ -10,7 +10,7 @@ from toolkit.arrays import Codes, Floats
 from toolkit.estimator import Estimator
 from toolkit.inner_split import inner_split
 from toolkit.patience import Patience
-from toolkit.rounds import affordable_rounds
+from toolkit.rounds import affordable_rounds, refit_rounds
 from toolkit.spec import Spec
 from toolkit.tree_encoder import TreeEncoder
 
@@ -23,6 +23,8 @@ LEAF_SECONDS = 1e-6
 
 class LightGBM(Estimator):
     """LightGBM that stops early on an inner split of its training rows.
+
+    Up to 10 000 rows it is then fitted again to all of them, with as many rounds.
 
     Args:
         spec: The task as the worker describes it.
@@ -42,30 +44,33 @@ class LightGBM(Estimator):
         self.encoder = TreeEncoder(self.spec.seed)
         values = self.encoder.fit_transform(table)
         settings = self._settings()
-        split = inner_split(
-            target, self.spec.seed, is_stratified=self.is_classification
-        )
-        train, check = (
-            lgb.Dataset(
+
+        def part(rows: Codes | slice) -> lgb.Dataset:
+            return lgb.Dataset(
                 values[rows],
                 target[rows],
                 weight=None if weight is None else weight[rows],
                 categorical_feature=list(range(self.encoder.categories)),
                 params=settings,
             )
-            for rows in split
+
+        split = inner_split(
+            target, self.spec.seed, is_stratified=self.is_classification
         )
-        check.reference = train
-        patience = Patience(self.patience, len(values))
+        train, patience = part(split.train), Patience(self.patience, len(values))
         booster = lgb.train(
             settings,
             train,
             num_boost_round=self._affordable(values),
-            valid_sets=[check],
+            valid_sets=[part(split.check).set_reference(train)],
             callbacks=[_stopper(patience)],
         )
-        # Only the early-stopped trees travel with the fitted model.
-        self.text = booster.model_to_string(num_iteration=max(patience.best_round, 1))
+        rounds = max(patience.best_round, 1)
+        more = refit_rounds(rounds, len(values))
+        if more is not None:
+            booster = lgb.train(settings, part(slice(None)), num_boost_round=more)
+        # Only the trees that count travel with the fitted model.
+        self.text = booster.model_to_string(num_iteration=more or rounds)
 
     def _predict(self, table: pd.DataFrame) -> Floats:
         booster = lgb.Booster(model_str=self.text)

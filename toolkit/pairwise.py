@@ -21,7 +21,7 @@ class _Operation(Protocol):
     def __call__(self, first: Floats, second: Floats, /) -> Floats: ...
 
 
-class _Pairwise:
+class Pairwise:
     """One operation on each pair; nothing is learned from the rows.
 
     Args:
@@ -51,21 +51,21 @@ class _Pairwise:
         return new_columns(columns, X)
 
 
-class PairwiseRatios(_Pairwise):
+class PairwiseRatios(Pairwise):
     """First divided by second; NaN where the second is 0."""
 
     sign = "/"
     operation = staticmethod(safe_ratio)
 
 
-class PairwiseDifferences(_Pairwise):
+class PairwiseDifferences(Pairwise):
     """First minus second."""
 
     sign = "-"
     operation = staticmethod(np.subtract)
 
 
-class PairwiseProducts(_Pairwise):
+class PairwiseProducts(Pairwise):
     """First times second."""
 
     sign = "*"

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.arrays import Codes, Floats
-from toolkit.columns import group_columns, numbers
+from toolkit.columns import group_columns, medians, numbers
 from toolkit.datetime_parts import datetime_parts
 from toolkit.levels import Levels
 from toolkit.spec import Spec
@@ -92,7 +92,7 @@ class Imputed(_Prepared):
     def learn(self, X: pd.DataFrame) -> None:
         """Learn medians and levels."""
         self.groups = group_columns(X)
-        self.medians = _medians(numbers(X, self.groups.numeric))
+        self.medians = medians(numbers(X, self.groups.numeric))
         self.middles = {name: X[name].median() for name in self.groups.datetime}
         self.levels = {
             name: [*map(str, Levels().fit(X[name]).index), MISSING]
@@ -131,7 +131,7 @@ class Encoded(_Prepared):
         """Learn levels and medians."""
         self.groups = group_columns(X)
         self.levels = {name: Levels().fit(X[name]) for name in self.groups.category}
-        self.medians = _medians(self._encode(X).to_numpy())
+        self.medians = medians(self._encode(X).to_numpy())
 
     def prepare(self, X: pd.DataFrame) -> pd.DataFrame:
         """Encode rows as float64 columns without missing values."""
@@ -248,7 +248,7 @@ class CleanOutput(Repaired):
             proba[:, self.present] = raw
         else:
             proba[:, : raw.shape[1]] = raw[:, : proba.shape[1]]
-        proba = np.clip(np.nan_to_num(proba, nan=0, posinf=0, neginf=0), 0, 1)
+        proba = np.maximum(np.nan_to_num(proba, nan=0, posinf=0, neginf=0), 0)
         sums = proba.sum(axis=1, keepdims=True)
         return np.where(sums > 0, proba / np.where(sums > 0, sums, 1), self.shares)
 
@@ -266,9 +266,3 @@ class CleanOutput(Repaired):
         proba = np.full((len(codes), len(self.classes)), rest)
         proba[np.arange(len(codes)), codes] = 0.9
         return proba
-
-
-def _medians(values: Floats) -> Floats:
-    """Median of each column's known values; 0 for a column without any."""
-    is_empty = np.isnan(values).all(axis=0)
-    return np.asarray(np.nanmedian(np.where(is_empty, 0.0, values), axis=0))

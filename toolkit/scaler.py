@@ -35,6 +35,9 @@ class Scaler:
 
     def fit(self, values: Floats) -> Self:
         """Learn centre and scale of each column of `values`, shape (rows, columns)."""
+        self.is_empty = values.shape[1] == 0
+        if self.is_empty:
+            return self
         match self.scaling:
             case "standard":
                 self.centre, self.scale = values.mean(axis=0), values.std(axis=0)
@@ -53,6 +56,8 @@ class Scaler:
 
     def transform(self, values: Floats) -> Floats:
         """Scale `values`, shape (rows, columns)."""
+        if self.is_empty:
+            return values
         if self.scaling == "quantile":
             return np.asarray(self.ranks.transform(values), dtype=np.float64)
         is_flat = self.scale < np.finfo(np.float64).tiny ** 0.5

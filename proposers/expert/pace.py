@@ -8,8 +8,9 @@ from schemas.task import Task, TaskKind
 HIGHEST_RATE = 0.1
 SHORT_BUDGET_SECONDS = 90.0
 MEDIUM_BUDGET_SECONDS = 600.0
-FOLD_SHARE = 0.3
-"""Share of the budget that all folds of one candidate may take on one thread."""
+FOLD_SHARE = 0.15
+"""Share of the budget that all folds of one candidate may take on one thread; small tables
+are fitted twice."""
 FEWEST_ROUNDS = 60
 SECONDS_PER_CELL = 3e-9
 SECONDS_PER_LEAF_COLUMN = 1.2e-6

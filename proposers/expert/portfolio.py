@@ -151,7 +151,8 @@ def _lightgbm(task: Task, pace: Pace) -> dict[str, Entry]:
             "LightGBM r31: 16 leaves, strong penalties",
             16,
             0.0398,
-            _growth(16, 0.579, 0.959, 1, 0.94, 0.99) | _category_cuts(1.9, 0.022, 27, 39),
+            _growth(16, 0.579, 0.959, 1, 0.94, 0.99)
+            | _category_cuts(1.9, 0.022, 27, 39),
         ),
         "r41": _Boosting(
             "LightGBM r41: 8 leaves, random cuts, slow",
@@ -164,13 +165,15 @@ def _lightgbm(task: Task, pace: Pace) -> dict[str, Entry]:
             "LightGBM r21: 20 leaves, few columns a tree",
             20,
             0.0134,
-            _growth(20, 0.425, 0.711, 2, 0.51, 0.51) | _category_cuts(0.87, 48.7, 16, 32),
+            _growth(20, 0.425, 0.711, 2, 0.51, 0.51)
+            | _category_cuts(0.87, 48.7, 16, 32),
         ),
         "stumps": _Boosting(
             "LightGBM r184: stumps, additive",
             2,
             0.0091,
-            _growth(2, 0.588, 0.841, 17, 0.08, 0.77) | _category_cuts(0.93, 0.09, 16, 11),
+            _growth(2, 0.588, 0.841, 17, 0.08, 0.77)
+            | _category_cuts(0.93, 0.09, 16, 11),
         ),
         "tuned": _tuned_lightgbm(task),
     }
@@ -241,7 +244,11 @@ def _catboost(task: Task, pace: Pace) -> list[Entry]:
         "leaf_estimation_iterations": 1,
     }
     shallow: dict[str, Setting] = {"depth": 4, "l2_leaf_reg": 4.56}
-    deep: dict[str, Setting] = {"depth": 8, "l2_leaf_reg": 2.8, "grow_policy": "Depthwise"}
+    deep: dict[str, Setting] = {
+        "depth": 8,
+        "l2_leaf_reg": 2.8,
+        "grow_policy": "Depthwise",
+    }
     plans = (
         _Boosting("CatBoost with tuned defaults", 2**7, 0.08, tuned),
         _Boosting("CatBoost, depth 4", 2**4, 0.049, shallow),

@@ -1,0 +1,39 @@
+"""The pace of boosting."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from proposers.expert.pace import FEWEST_ROUNDS, pace_of
+from schemas.task import TaskKind
+
+if TYPE_CHECKING:
+    from tests.proposers.conftest import MakeBriefing
+
+
+@pytest.mark.parametrize(("budget", "boost"), [(60, 3.0), (300, 1.5), (3600, 1.0)])
+def test_shorter_budgets_learn_faster(
+    budget: float, boost: float, briefing_for: "MakeBriefing"
+) -> None:
+    assert pace_of(briefing_for(TaskKind.BINARY, 5000, budget)).boost == boost
+
+
+def test_rates_are_never_boosted_beyond_a_tenth(briefing_for: "MakeBriefing") -> None:
+    pace = pace_of(briefing_for(TaskKind.BINARY, 5000, 60.0))
+
+    assert pace.rate(0.01) == 0.03
+    assert pace.rate(0.08) == 0.1
+    assert pace.rate(0.15) == 0.15
+
+
+def test_rounds_shrink_on_large_tables_but_only_under_a_clock(
+    briefing_for: "MakeBriefing",
+) -> None:
+    small = briefing_for(TaskKind.BINARY, 1000, 60.0)
+    large = briefing_for(TaskKind.BINARY, 1_000_000, 60.0)
+    trials = briefing_for(TaskKind.BINARY, 1_000_000)
+
+    assert pace_of(small).rounds_for(small.task, 31) == 1000
+    assert pace_of(large).rounds_for(large.task, 31) < 1000
+    assert pace_of(large).rounds_for(large.task, 10**6) == FEWEST_ROUNDS
+    assert pace_of(trials).rounds_for(trials.task, 31) == 1500

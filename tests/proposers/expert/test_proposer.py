@@ -1,0 +1,268 @@
+"""What the expert answers to each kind of ask."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from proposers.expert.proposer import ExpertProposer
+from schemas.asks import (
+    Briefing,
+    DraftAsk,
+    FeatureAsk,
+    RefineAsk,
+    RepairAsk,
+    ScoredCandidate,
+)
+from schemas.candidate import RAW_VIEW, View
+from schemas.jobs import Failure
+from schemas.proposals import (
+    CandidateProposal,
+    FeatureProposal,
+    NoProposal,
+    RepairProposal,
+)
+from schemas.task import TaskKind
+
+if TYPE_CHECKING:
+    from tests.proposers.conftest import MakeBriefing, TextStore
+
+BETTER = View(name="features-1")
+BOTH = (RAW_VIEW, BETTER)
+
+
+@pytest.fixture
+def expert(store: "TextStore") -> ExpertProposer:
+    return ExpertProposer(store)
+
+
+@pytest.fixture
+def briefing(briefing_for: "MakeBriefing") -> Briefing:
+    return briefing_for(TaskKind.BINARY, rows=5000)
+
+
+async def draft(
+    expert: ExpertProposer,
+    briefing: Briefing,
+    index: int = 0,
+    views: tuple[View, ...] = (RAW_VIEW,),
+) -> CandidateProposal:
+    ask = DraftAsk(index=index, views=views)
+    proposal = (await expert.propose(ask, briefing)).proposal
+    assert isinstance(proposal, CandidateProposal)
+    return proposal
+
+
+async def all_drafts(
+    expert: ExpertProposer, briefing: Briefing, views: tuple[View, ...] = (RAW_VIEW,)
+) -> list[CandidateProposal]:
+    found: list[CandidateProposal] = []
+    while True:
+        ask = DraftAsk(index=len(found), views=views)
+        proposal = (await expert.propose(ask, briefing)).proposal
+        if not isinstance(proposal, CandidateProposal):
+            return found
+        found.append(proposal)
+
+
+async def refined(
+    expert: ExpertProposer, ask: RefineAsk, briefing: Briefing
+) -> CandidateProposal:
+    proposal = (await expert.propose(ask, briefing)).proposal
+    assert isinstance(proposal, CandidateProposal)
+    return proposal
+
+
+async def program_names(
+    expert: ExpertProposer, briefing: Briefing, number: int
+) -> list[str]:
+    proposal = (await expert.propose(FeatureAsk(round=number), briefing)).proposal
+    assert isinstance(proposal, FeatureProposal)
+    return [program.name for program in proposal.programs]
+
+
+def refine(
+    draft: CandidateProposal,
+    number: int = 1,
+    views: tuple[View, ...] = (RAW_VIEW,),
+    leaderboard: tuple[ScoredCandidate, ...] = (),
+    name: str = "c01-v1",
+) -> RefineAsk:
+    return RefineAsk(
+        candidate=name,
+        source=draft.source,
+        family=draft.family,
+        title=draft.title,
+        view=RAW_VIEW,
+        score=0.3,
+        standard_error=0.01,
+        round=number,
+        views=views,
+        leaderboard=leaderboard,
+    )
+
+
+async def test_the_first_draft_is_linear_and_then_the_strong_families_follow(
+    expert: ExpertProposer, briefing: Briefing
+) -> None:
+    found = await all_drafts(expert, briefing)
+
+    families = [candidate.family for candidate in found]
+    assert families[:4] == ["linear", "lightgbm", "catboost", "extra_trees"]
+    assert {candidate.origin for candidate in found} == {"expert"}
+    assert {candidate.view for candidate in found} == {"raw"}
+
+
+async def test_very_small_tables_start_with_smooth_models(
+    expert: ExpertProposer, briefing_for: "MakeBriefing"
+) -> None:
+    found = await all_drafts(expert, briefing_for(TaskKind.BINARY, rows=200))
+
+    assert [candidate.family for candidate in found[:3]] == [
+        "linear",
+        "linear",
+        "catboost",
+    ]
+
+
+async def test_an_end_of_the_portfolio_is_said(
+    expert: ExpertProposer, briefing: Briefing
+) -> None:
+    answer = await expert.propose(DraftAsk(index=99, views=BOTH), briefing)
+
+    assert answer.proposal == NoProposal(reason="portfolio exhausted")
+
+
+async def test_asking_again_gives_the_same_answer(
+    expert: ExpertProposer, briefing: Briefing
+) -> None:
+    assert await draft(expert, briefing, 3) == await draft(expert, briefing, 3)
+
+
+async def test_an_accepted_view_is_shared_out_after_the_first_three(
+    expert: ExpertProposer, briefing: Briefing
+) -> None:
+    found = await all_drafts(expert, briefing, BOTH)
+
+    views = [candidate.view for candidate in found]
+    assert views[:3] == ["raw"] * 3
+    assert views.count("features-1") >= 5
+    pairs = [(candidate.fingerprint, candidate.view) for candidate in found]
+    assert len(set(pairs)) == len(pairs)
+    assert {c.family for c in found if c.view != "raw"} <= {
+        "linear",
+        "lightgbm",
+        "catboost",
+    }
+
+
+async def test_a_short_budget_learns_faster_and_a_long_one_slower(
+    expert: ExpertProposer, briefing_for: "MakeBriefing", store: "TextStore"
+) -> None:
+    rates = []
+    for budget in (60.0, 300.0, 3600.0):
+        entry = await draft(expert, briefing_for(TaskKind.BINARY, 5000, budget), 1)
+        source = store.read_text(entry.source)
+        rates.append(float(source.split('"learning_rate": ')[1].split(",")[0]))
+
+    assert rates == [0.0537, 0.0268, 0.0179]
+
+
+async def test_a_refinement_tries_the_better_view_first_and_then_moves(
+    expert: ExpertProposer, briefing: Briefing
+) -> None:
+    first = await draft(expert, briefing, 1)
+    on_view = await refined(expert, refine(first, views=BOTH), briefing)
+    tried = ScoredCandidate(
+        id="c05-v2",
+        family=first.family,
+        title=first.title,
+        view="features-1",
+        score=0.3,
+        standard_error=0.01,
+        seconds=1.0,
+    )
+
+    ask = refine(first, views=BOTH, leaderboard=(tried,))
+    moved = await refined(expert, ask, briefing)
+
+    assert (on_view.fingerprint, on_view.view) == (first.fingerprint, "features-1")
+    assert moved.fingerprint != first.fingerprint
+    assert moved.title.startswith(first.title)
+
+
+async def test_refinements_differ_by_candidate_and_round_but_not_by_chance(
+    expert: ExpertProposer, briefing: Briefing
+) -> None:
+    first = await draft(expert, briefing, 1)
+    asks = [refine(first, n, name=f"c{c:02d}") for c in range(3) for n in (1, 2)]
+
+    answers = [await refined(expert, ask, briefing) for ask in asks]
+    again = [await refined(expert, ask, briefing) for ask in asks]
+
+    assert answers == again
+    assert len({answer.fingerprint for answer in answers}) >= 4
+
+
+async def test_a_source_without_parameters_cannot_be_refined(
+    expert: ExpertProposer, briefing: Briefing, store: "TextStore"
+) -> None:
+    first = await draft(expert, briefing, 1)
+    foreign = first.model_copy(
+        update={"source": store.keep_text("class Candidate: ...")}
+    )
+
+    answer = await expert.propose(refine(foreign), briefing)
+
+    assert isinstance(answer.proposal, NoProposal)
+
+
+async def test_a_repair_names_its_diagnosis(
+    expert: ExpertProposer, briefing: Briefing, store: "TextStore"
+) -> None:
+    broken = "class Model:\n    def fit(self): ...\n    def predict(self): ...\n"
+    failure = Failure(kind="contract", stage="load", message="no class Candidate")
+    ask = RepairAsk(
+        candidate="c00-v1", source=store.keep_text(broken), failure=failure, attempt=1
+    )
+
+    answer = (await expert.propose(ask, briefing)).proposal
+
+    assert isinstance(answer, RepairProposal)
+    assert "Candidate = Model" in store.read_text(answer.source)
+    assert answer.diagnosis == "class Model was not called Candidate"
+
+
+async def test_an_unknown_failure_is_not_repaired(
+    expert: ExpertProposer, briefing: Briefing, store: "TextStore"
+) -> None:
+    failure = Failure(kind="exception", stage="fit", exception="ZeroDivisionError")
+    ask = RepairAsk(
+        candidate="c00-v1", source=store.keep_text("x = 1"), failure=failure, attempt=1
+    )
+
+    answer = await expert.propose(ask, briefing)
+
+    assert isinstance(answer.proposal, NoProposal)
+    assert "ZeroDivisionError" in answer.proposal.reason
+
+
+async def test_feature_programs_come_once_and_never_for_clustering(
+    expert: ExpertProposer, briefing_for: "MakeBriefing"
+) -> None:
+    supervised = briefing_for(TaskKind.REGRESSION)
+    clustering = briefing_for(TaskKind.CLUSTERING)
+
+    first = await program_names(expert, supervised, 0)
+
+    assert first == ["ratios", "differences", "products", "group_statistics"]
+    assert await program_names(expert, supervised, 1) == []
+    assert await program_names(expert, clustering, 0) == []
+
+
+async def test_expert_answers_cost_no_tokens(
+    expert: ExpertProposer, briefing: Briefing
+) -> None:
+    answer = await expert.propose(DraftAsk(index=0, views=(RAW_VIEW,)), briefing)
+
+    assert isinstance(answer.proposal, CandidateProposal)
+    assert (answer.tokens, answer.money) == (0, 0.0)

@@ -1,0 +1,170 @@
+"""What all estimators promise, checked on each of them."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import cloudpickle
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.typing import NDArray
+from sklearn.metrics import log_loss, r2_score
+
+from toolkit import rounds
+from toolkit.catboost_model import CatBoost
+from toolkit.estimator import Estimator
+from toolkit.extra_trees import ExtraTrees
+from toolkit.lightgbm_model import LightGBM
+from toolkit.linear_model import LinearModel
+from toolkit.nearest_neighbors import NearestNeighbors
+from toolkit.spec import Spec
+
+if TYPE_CHECKING:
+    from tests.toolkit.conftest import MakeMixed, MakeSpec
+
+Build = Callable[[Spec], Estimator]
+FAST = {"rounds": 40}
+ALL = [
+    pytest.param(LinearModel, id="linear"),
+    pytest.param(lambda spec: LightGBM(spec, **FAST), id="lightgbm"),
+    pytest.param(lambda spec: CatBoost(spec, learning_rate=0.2, **FAST), id="catboost"),
+    pytest.param(lambda spec: ExtraTrees(spec, n_estimators=20), id="extra_trees"),
+    pytest.param(NearestNeighbors, id="neighbors"),
+]
+CLASSES = ("a", "b", "never seen", "c")
+
+
+def codes_of(signal: NDArray[np.float64]) -> NDArray[np.int64]:
+    return np.select([signal < 0, signal < 0.8], [0, 1], 3)
+
+
+@pytest.mark.parametrize("build", ALL)
+def test_probabilities_cover_all_classes_in_code_order(
+    build: Build, mixed: "MakeMixed", make_spec: "MakeSpec"
+) -> None:
+    train, later = mixed(300, 0), mixed(100, 1)
+    model = build(make_spec("multiclass", CLASSES))
+
+    model.fit(train.table, pd.Series(codes_of(train.signal)))
+
+    proba = model.predict_proba(later.table)
+    assert proba.shape == (100, 4)
+    assert (proba[:, 2] == 0).all()
+    np.testing.assert_allclose(proba.sum(axis=1), 1.0)
+    assert (model.predict(later.table) == proba.argmax(axis=1)).all()
+
+
+@pytest.mark.parametrize("build", ALL)
+def test_predictions_beat_the_class_shares(
+    build: Build, mixed: "MakeMixed", make_spec: "MakeSpec"
+) -> None:
+    train, later = mixed(600, 0), mixed(300, 1)
+    y, truth = train.signal > 0.7, later.signal > 0.7
+    model = build(make_spec("binary", ("no", "yes"))).fit(train.table, y.astype(int))
+
+    loss = log_loss(truth, model.predict_proba(later.table)[:, 1])
+
+    share = y.mean()
+    assert loss < log_loss(truth, np.full(len(truth), share))
+
+
+@pytest.mark.parametrize("build", ALL)
+def test_a_tiny_regression_target_is_learned_as_well(
+    build: Build, mixed: "MakeMixed", make_spec: "MakeSpec"
+) -> None:
+    train, later = mixed(600, 0), mixed(300, 1)
+    model = build(make_spec("regression")).fit(train.table, 1e-6 * train.signal)
+
+    assert r2_score(1e-6 * later.signal, model.predict(later.table)) > 0.1
+
+
+@pytest.mark.parametrize("build", ALL)
+def test_fitting_twice_or_restoring_predicts_the_same_bytes(
+    build: Build, mixed: "MakeMixed", make_spec: "MakeSpec"
+) -> None:
+    train, later = mixed(150, 0), mixed(50, 1)
+    spec = make_spec("binary", ("no", "yes"))
+    y = (train.signal > 0.5).astype(int)
+    first = build(spec).fit(train.table, y)
+
+    again = build(spec).fit(train.table, y)
+    restored = cloudpickle.loads(cloudpickle.dumps(first))
+
+    expected = first.predict_proba(later.table).tobytes()
+    assert again.predict_proba(later.table).tobytes() == expected
+    assert restored.predict_proba(later.table).tobytes() == expected
+
+
+@pytest.mark.parametrize("build", ALL)
+def test_row_weights_change_the_model(
+    build: Build, mixed: "MakeMixed", make_spec: "MakeSpec"
+) -> None:
+    train = mixed(200, 0)
+    weight = np.where(train.signal > 0.5, 20.0, 0.05)
+    spec = make_spec("regression")
+
+    plain = build(spec).fit(train.table, train.signal)
+    weighted = build(spec).fit(train.table, train.signal, pd.Series(weight))
+
+    means = [model.predict(train.table).mean() for model in (plain, weighted)]
+    assert means[1] > means[0]
+
+
+@pytest.mark.parametrize("build", ALL)
+def test_a_single_class_or_value_needs_no_model(
+    build: Build, mixed: "MakeMixed", make_spec: "MakeSpec"
+) -> None:
+    table = mixed(20, 0).table
+    classifier = build(make_spec("binary", ("no", "yes"))).fit(table, np.ones(20, int))
+    regressor = build(make_spec("regression")).fit(table, np.full(20, 3.5))
+
+    assert classifier.predict_proba(table).tolist() == [[0.0, 1.0]] * 20
+    assert regressor.predict(table).tolist() == [3.5] * 20
+
+
+@pytest.mark.parametrize("build", ALL)
+def test_ten_rows_with_a_class_of_one_are_enough(
+    build: Build, mixed: "MakeMixed", make_spec: "MakeSpec"
+) -> None:
+    table = mixed(10, 0).table
+    y = np.array([0] * 5 + [1] * 4 + [3])
+
+    model = build(make_spec("multiclass", CLASSES)).fit(table, y)
+
+    assert np.isfinite(model.predict_proba(table)).all()
+
+
+@pytest.mark.parametrize("build", ALL)
+def test_a_table_of_one_category_is_enough(build: Build, make_spec: "MakeSpec") -> None:
+    table = pd.DataFrame({"c": pd.Categorical(["x", "y"] * 30)})
+    target = np.array([0.0, 1.0] * 30)
+
+    predicted = build(make_spec("regression")).fit(table, target).predict(table)
+
+    assert (predicted[1::2] > predicted[::2]).all()
+
+
+def test_regression_never_leaves_the_seen_range_by_more_than_that_range(
+    make_spec: "MakeSpec",
+) -> None:
+    table = pd.DataFrame({"a": np.arange(50.0)})
+    model = LinearModel(make_spec("regression")).fit(table, np.arange(50.0))
+
+    assert model.predict(pd.DataFrame({"a": [1e9]}))[0] <= 98
+
+
+@pytest.mark.parametrize("kind", [LightGBM, CatBoost])
+def test_large_tables_keep_the_early_stopped_model(
+    kind: Build, make_spec: "MakeSpec", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    random = np.random.default_rng(0)
+    table = pd.DataFrame(random.normal(size=(200, 2)), columns=["a", "b"])
+    target = table["a"].to_numpy() + random.normal(size=200)
+    refitted = kind(make_spec("regression")).fit(table, target).predict(table)
+
+    monkeypatch.setattr(rounds, "REFIT_ROWS", 100)
+    kept = kind(make_spec("regression")).fit(table, target).predict(table)
+
+    # The early-stopped model has not seen the rows that stopped it.
+    residuals = [np.square(target - values).mean() for values in (refitted, kept)]
+    assert residuals[0] < residuals[1]

@@ -1,0 +1,36 @@
+"""Extra trees."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from toolkit.extra_trees import ExtraTrees
+
+if TYPE_CHECKING:
+    from tests.toolkit.conftest import MakeMixed, MakeSpec
+
+
+def test_more_threads_predict_the_same_bytes(
+    mixed: "MakeMixed", make_spec: "MakeSpec"
+) -> None:
+    train = mixed(200, 0)
+    spec = make_spec("regression")
+    single = ExtraTrees(spec, n_estimators=20).fit(train.table, train.signal)
+    double = ExtraTrees(spec, n_estimators=20, n_jobs=2).fit(train.table, train.signal)
+
+    expected = single.predict(train.table).tobytes()
+
+    assert double.predict(train.table).tobytes() == expected
+
+
+def test_many_levels_without_order_are_learned(make_spec: "MakeSpec") -> None:
+    random = np.random.default_rng(0)
+    effect = random.normal(size=50)
+    codes = random.integers(0, 50, 2000)
+    table = pd.DataFrame({"c": pd.Categorical(codes.astype(str))})
+
+    model = ExtraTrees(make_spec("regression"), n_estimators=20)
+    model.fit(table, effect[codes])
+
+    assert np.corrcoef(model.predict(table), effect[codes])[0, 1] > 0.95
