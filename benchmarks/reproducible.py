@@ -14,7 +14,7 @@ from pathlib import Path
 from rich.console import Console
 
 ROOT = Path(__file__).resolve().parent.parent
-VARYING_KEYS = ("seconds", "memory", "journal")
+VARYING_KEYS = ("seconds", "memory", "journal", "stages")
 CASES = ((1, 0), (2, 0), (4, 0), (2, 3))
 """Workers, and processes that keep the cores busy meanwhile."""
 

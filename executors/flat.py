@@ -39,7 +39,7 @@ def read_header(descriptor: int) -> bytes:
         FlatFormatError: The magic is wrong or the length is beyond the block.
     """
     block = os.pread(descriptor, HEADER_BLOCK_BYTES, 0)
-    if not block.startswith(MAGIC):
+    if not block.startswith(MAGIC) or len(block) < _PREFIX_BYTES:
         raise FlatFormatError("result does not start with our magic")
     length = int.from_bytes(block[len(MAGIC) : _PREFIX_BYTES], "little")
     header = block[_PREFIX_BYTES : _PREFIX_BYTES + length]
@@ -50,8 +50,8 @@ def read_header(descriptor: int) -> bytes:
 
 def write_values(descriptor: int, values: NDArray[np.generic]) -> None:
     """Write an array of 8-byte numbers, row-major, behind the header block."""
-    content = np.ascontiguousarray(values)
-    write_all(descriptor, content.data.cast("B"), HEADER_BLOCK_BYTES)
+    content = np.ascontiguousarray(values).reshape(-1).view(np.uint8)
+    write_all(descriptor, content.data, HEADER_BLOCK_BYTES)
 
 
 def read_values(
@@ -63,10 +63,10 @@ def read_values(
         FlatFormatError: The file is too short for that shape.
     """
     length = prod(shape) * VALUE_BYTES
-    if os.fstat(descriptor).st_size < HEADER_BLOCK_BYTES + length:
-        raise FlatFormatError(f"file is too short for values of shape {shape}")
     if length == 0:
         return np.empty(shape, dtype)
+    if os.fstat(descriptor).st_size < HEADER_BLOCK_BYTES + length:
+        raise FlatFormatError(f"file is too short for values of shape {shape}")
     with mmap.mmap(
         descriptor, HEADER_BLOCK_BYTES + length, mmap.MAP_PRIVATE, mmap.PROT_READ
     ) as mapped:

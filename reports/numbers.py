@@ -9,10 +9,10 @@ _MISSING = "-"
 
 
 def score_text(score: float | None) -> str:
-    """Write a score with four decimals below one, else with five digits."""
+    """Write a score with four decimals up to one, else with five digits."""
     if score is None or not math.isfinite(score):
         return _MISSING
-    return f"{score:.4f}" if abs(score) < 1 else f"{score:.5g}"
+    return f"{score:.4f}" if abs(score) <= 1 else f"{score:.5g}"
 
 
 def score_with_error(score: float | None, standard_error: float | None) -> str:

@@ -63,7 +63,9 @@ def test_training_rows_and_scored_rows_are_apart(data: FoldData) -> None:
     data.close()
 
 
-def test_the_validation_side_is_permuted_and_can_be_brought_back(data: FoldData) -> None:
+def test_the_validation_side_is_permuted_and_can_be_brought_back(
+    data: FoldData,
+) -> None:
     rows = data.fold(0)
     as_sent = rows.scored[rows.shuffled].astype(float)[:, None]
 
@@ -84,9 +86,7 @@ def test_smoke_rows_are_few_training_rows_with_common_classes_on_both_sides(
     assert known.target is not None
     assert smoke.training + len(smoke.scored) == min(SMOKE_ROWS, ROWS * 4 // 5)
     assert all(known.folds[smoke.scored] != 0)
-    counts = np.bincount(
-        known.target[known.folds != 0].astype(int), minlength=classes
-    )
+    counts = np.bincount(known.target[known.folds != 0].astype(int), minlength=classes)
     scored = set(known.target[smoke.scored].astype(int))
     assert set(np.flatnonzero(counts >= 4)) <= scored
     data.close()

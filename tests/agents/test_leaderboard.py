@@ -1,0 +1,79 @@
+"""What was tried, best first."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agents.leaderboard import SHOWN_CANDIDATES, Leaderboard, rounded
+from schemas.jobs import Rung
+from tests.agents.conftest import make_candidate, make_scored
+
+
+def board_of(*folds: list[float], greater_is_better: bool = True) -> Leaderboard:
+    board = Leaderboard(greater_is_better=greater_is_better)
+    for number, scores in enumerate(folds):
+        candidate = make_candidate(f"c{number:02d}")
+        board.add(candidate, make_scored(candidate, Rung.FULL, scores))
+    return board
+
+
+@given(scores=st.lists(st.floats(-9, 9), max_size=20), greater=st.booleans())
+def test_the_best_stand_first_whatever_the_direction(
+    scores: list[float], greater: bool
+) -> None:
+    board = board_of(*[[score] for score in scores], greater_is_better=greater)
+
+    shown = [line.score for line in board.shown()]
+    best = sorted(scores, reverse=greater)[:SHOWN_CANDIDATES]
+    assert shown == [rounded(score) for score in best]
+    assert len(board) == len(scores)
+
+
+def test_a_rank_counts_from_the_best() -> None:
+    board = board_of([0.5], [0.7], [0.6])
+
+    assert [board.rank_of(f"c{n:02d}-v1") for n in range(3)] == [2, 0, 1]
+
+
+def test_of_equals_the_first_stays_first() -> None:
+    assert [line.id for line in board_of([0.5], [0.5]).shown()] == ["c00-v1", "c01-v1"]
+
+
+@pytest.mark.parametrize("greater", [True, False])
+def test_one_fold_is_hopeless_only_if_it_loses_to_every_fold_of_the_best(
+    greater: bool,
+) -> None:
+    sign = 1 if greater else -1
+    folds = [[0.9, 0.7], [0.8, 0.8], [0.7, 0.6]]
+    board = board_of(
+        *[[sign * score for score in scores] for scores in folds],
+        greater_is_better=greater,
+    )
+
+    assert not board.is_hopeless(sign * 0.65)
+    assert not board.is_hopeless(sign * 0.6)
+    assert board.is_hopeless(sign * 0.59)
+
+
+def test_nobody_is_hopeless_before_there_are_three_to_compare_with() -> None:
+    assert not board_of([0.9], [0.9]).is_hopeless(0.1)
+    assert board_of([0.9], [0.9], [0.9]).is_hopeless(0.1)
+
+
+def test_a_proposer_sees_no_more_digits_than_a_score_has() -> None:
+    (line,) = board_of([0.123456, 0.123458]).shown()
+
+    assert (line.score, line.standard_error) == (0.123, 0.01)
+    assert line.seconds == 1.0
+
+
+@given(value=st.floats(-1e300, 1e300))
+def test_rounding_keeps_three_digits(value: float) -> None:
+    assert rounded(value) == pytest.approx(value, rel=0.006, abs=1e-300)
+
+
+@given(score=st.floats(allow_nan=False, allow_infinity=False))
+def test_utility_grows_with_what_is_better(score: float) -> None:
+    up, down = (Leaderboard(greater_is_better=greater) for greater in (True, False))
+
+    assert up.utility(score) == score == -down.utility(score)
