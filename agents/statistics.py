@@ -4,9 +4,9 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-# The code under trial decides how large a score gets, and Python raises where a sum or a
-# square overflows. A power of two takes nothing from the digits.
-SHRINK = 2.0**-8
+# The code under trial decides how large a score gets, and a sum that overflows would
+# raise: scores are made smaller by a power of two, which loses no digit.
+SHRINK = 2.0**10
 
 
 class FoldSummary(NamedTuple):
@@ -26,8 +26,8 @@ def summarise_folds(scores: Sequence[float]) -> FoldSummary:
     count = len(known)
     if count == 0:
         return FoldSummary(math.nan, 0.0)
-    mean = math.fsum(known) / count
+    mean = SHRINK * math.fsum(score / SHRINK for score in known) / count
     if count == 1:
         return FoldSummary(mean, 0.0)
-    variance = math.fsum((score - mean) ** 2 for score in known) / (count - 1)
-    return FoldSummary(mean, math.sqrt(variance / count))
+    spread = math.dist(known, [mean] * count)
+    return FoldSummary(mean, spread / math.sqrt(count * (count - 1)))

@@ -18,7 +18,7 @@ from schemas.settings import RunSettings, TableSettings
 from schemas.table import ColumnKind
 
 
-def settings(**changes: Any) -> RunSettings:
+def settings(**changes: object) -> RunSettings:
     options: dict[str, Any] = {
         "budget": None,
         "trials": None,
