@@ -4,7 +4,7 @@ import fcntl
 import json
 import os
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,15 @@ from executors.flat import write_all, write_header, write_values
 ALL_SEALS = (
     fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE | fcntl.F_SEAL_SEAL
 )
+
+
+class Handed(Protocol):
+    """Something that is handed to a worker as a descriptor."""
+
+    size: int
+
+    def fileno(self) -> int:
+        """Return the descriptor; it stays its owner's."""
 
 
 class SealedBuffer:

@@ -7,7 +7,6 @@ files and ends at once, without waiting for threads or exit handlers.
 import contextlib
 import faulthandler
 import os
-import random
 import signal
 import sys
 import tempfile
@@ -16,53 +15,71 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import NoReturn
 
-import numpy as np
-
 from executors import wire
-from executors.confine import confine
+from executors.confine import Fence, confine
 from executors.contract import check_feature_names, check_values
 from executors.errors import ContractError, FlatFormatError
 from executors.failure_note import exit_status_for, note_of
 from executors.flat import write_values
 from executors.header import Header
 from executors.inputs import Inputs
+from executors.jail.plan import JailPlan
 from executors.model_file import keep_model
 from executors.outcome import Stage
+from executors.probe_checks import print_states
 from executors.program import WorkerProgram
+from executors.seeding import seed_everything
+from executors.serving import CHANNEL, serve
 from executors.sources import source_files
 from executors.work import WorkResult, do_work
 
 # Time that faulthandler needs to note where an endless loop stands.
 STACK_DUMP_LEAD_SECONDS = 0.7
-SEED_LIMIT = 2**32
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class ChildDescriptors:
-    """All that a child has: descriptors of its output, its files and its inputs."""
+    """All that a child has: descriptors of its output, its files and its inputs.
+
+    Attributes:
+        supervisor: A handle of the parent, closed before candidate code runs.
+    """
 
     output: int
     program: int
     result: int
     model: int
     trace: int
+    supervisor: int
     inputs: dict[str, int]
+
+    def all(self) -> set[int]:
+        """Return all of them."""
+        named = (self.output, self.program, self.result, self.model, self.trace)
+        return {*named, self.supervisor, *self.inputs.values()}
 
 
 def be_child(
-    request: wire.JobRequest, own: ChildDescriptors, supervisor: int
+    request: wire.JobRequest, own: ChildDescriptors, plan: JailPlan
 ) -> NoReturn:
-    """Run one job in the process just forked for it, and end."""
+    """Run one job in the process just made for it, and end."""
     status = wire.EXIT_INTERNAL
     try:
-        os.setpgid(0, 0)
         attach(own)
-        confine(request.limits, Path(request.scratch), request.file_bytes, supervisor)
-        note_stacks(own.trace, request.limits.wall_seconds)
-        with os.fdopen(own.program, "rb") as file:
-            program = WorkerProgram.model_validate_json(file.read())
-        seed_everything(program.spec.seed)
-        status = run(program, own)
+        fence = Fence(
+            plan=plan,
+            limits=request.limits,
+            scratch=Path(request.scratch),
+            file_bytes=request.file_bytes,
+            input_bytes=request.input_bytes,
+            supervisor=own.supervisor,
+        )
+        if request.is_probe:
+            print_states(fence)
+            status = wire.EXIT_SUCCESS
+        else:
+            confine(fence)
+            be_worker(request, own)
     except BaseException:  # noqa: BLE001 - our own bug: shown, and the status says so
         sys.excepthook(*sys.exc_info())
         flush()
@@ -70,14 +87,24 @@ def be_child(
         os._exit(status)
 
 
+def be_worker(request: wire.JobRequest, own: ChildDescriptors) -> NoReturn:
+    """Run the program of a confined child, and end."""
+    os.close(own.supervisor)
+    note_stacks(own.trace, request.limits.wall_seconds)
+    with os.fdopen(own.program, "rb") as file:
+        program = WorkerProgram.model_validate_json(file.read())
+    seed_everything(program.spec.seed)
+    run(program, own)
+
+
 def attach(own: ChildDescriptors) -> None:
     """Connect standard input and output and close all that is not this job's."""
+    os.setpgid(0, 0)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.dup2(own.output, 1)
     os.dup2(own.output, 2)
-    kept = {0, 1, 2, own.program, own.result, own.model, own.trace}
-    kept.update(own.inputs.values())
+    kept = {0, 1, 2, *own.all()} - {own.output}
     for name in os.listdir("/proc/self/fd"):
         if int(name) not in kept:
             with contextlib.suppress(OSError):  # the listing's own descriptor
@@ -108,17 +135,11 @@ def note_stacks(trace: int, wall_seconds: float) -> None:
     faulthandler.dump_traceback_later(lead, file=trace)
 
 
-def seed_everything(seed: int) -> None:
-    """Seed the global generators; otherwise all jobs would share the zygote's state."""
-    random.seed(seed)
-    np.random.seed(seed % SEED_LIMIT)
+def run(program: WorkerProgram, own: ChildDescriptors) -> NoReturn:
+    """Do the work, leave its result or a note on what was raised, and end.
 
-
-def run(program: WorkerProgram, own: ChildDescriptors) -> int:
-    """Do the work and leave its result, or a note on what was raised.
-
-    Returns:
-        The exit status.
+    It ends right here: on the way back, what candidate code left behind would run when
+    it is freed.
     """
     stage: Stage = "load"
 
@@ -129,18 +150,27 @@ def run(program: WorkerProgram, own: ChildDescriptors) -> int:
 
     try:
         enter("load")
-        result = do_work(program, Inputs(own.inputs), enter)
+        inputs = Inputs(own.inputs)
+        if CHANNEL in inputs:
+            serve(program, inputs)
+            end(wire.EXIT_SUCCESS)
+        result = do_work(program, inputs, enter)
         enter("output")
         deliver(program, result, own)
-        status = wire.EXIT_SUCCESS
+        end(wire.EXIT_SUCCESS)
     except BaseException as error:  # noqa: BLE001 - whatever it is, it is the outcome
         status = exit_status_for(error)
         # Memory may be too short for a description; the status says enough then.
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(BaseException):
             note = note_of(error, frozenset(source_files(program)))
             Header(stage=stage, failure=note).write(own.result)
+        end(status)
+
+
+def end(status: int) -> NoReturn:
+    """Write out what was printed and end, without exit handlers."""
     flush()
-    return status
+    os._exit(status)
 
 
 def deliver(program: WorkerProgram, result: WorkResult, own: ChildDescriptors) -> None:

@@ -11,7 +11,7 @@ from schemas.task import TaskKind
 
 FEATURE_COLUMNS_LIMIT = 500
 FEATURE_NAME_LIMIT_CHARS = 200
-JUDGE_COLUMNS = 3
+JUDGE_COLUMNS = 4
 PROBABILITY_SUM_TOLERANCE = 1e-3
 # Rounding may put a probability this far below zero.
 NEGATIVE_TOLERANCE = 1e-9

@@ -4,6 +4,7 @@ ExecutorError
     ZygoteStartError   the preloaded process did not come up (environment or bug)
     JobRequestError    the caller asked for something that cannot be run (bug)
     FlatFormatError    bytes are not in our flat format (the worker's fault)
+    ResidentError      a resident predictor cannot answer (the member's fault)
     ContractError      candidate code returned what its contract forbids
 """
 
@@ -26,3 +27,7 @@ class FlatFormatError(ExecutorError):
 
 class ContractError(ExecutorError):
     """Raised when candidate code ran but returned what its contract forbids."""
+
+
+class ResidentError(ExecutorError):
+    """Raised when a member of a resident predictor gives no usable answer."""

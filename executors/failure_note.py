@@ -56,7 +56,7 @@ def message_of(error: BaseException) -> str:
     """Return the exception's message, even if making it fails."""
     try:
         return printable(str(error), MESSAGE_LIMIT_CHARS)
-    except Exception:  # noqa: BLE001 - an exception's own __str__ may raise anything
+    except BaseException:  # noqa: BLE001 - an exception's own __str__ may raise anything
         return "(the message could not be made)"
 
 

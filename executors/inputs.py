@@ -43,7 +43,7 @@ class Inputs:
         Raises:
             JobRequestError: There is no such input.
         """
-        descriptor = self._take(name)
+        descriptor = self.take(name)
         size = os.fstat(descriptor).st_size
         content = mmap.mmap(descriptor, size, mmap.MAP_PRIVATE, mmap.PROT_READ)
         os.close(descriptor)
@@ -58,7 +58,7 @@ class Inputs:
         Raises:
             JobRequestError: There is no such input.
         """
-        descriptor = self._take(name)
+        descriptor = self.take(name)
         header = ArrayHeader.model_validate_json(read_header(descriptor))
         values = read_values(descriptor, header.shape, header.dtype)
         os.close(descriptor)
@@ -80,11 +80,23 @@ class Inputs:
         Raises:
             JobRequestError: There is no such input.
         """
-        descriptor = self._take(name)
-        with os.fdopen(descriptor, "rb") as file:
-            return file.read()
+        descriptor = self.take(name)
+        if not os.fstat(descriptor).st_size:
+            os.close(descriptor)
+            return b""
+        # By mapping: other jobs share the descriptor's position and could move it.
+        with (
+            os.fdopen(descriptor, "rb"),
+            mmap.mmap(descriptor, 0, mmap.MAP_PRIVATE, mmap.PROT_READ) as mapped,
+        ):
+            return mapped[:]
 
-    def _take(self, name: str) -> int:
+    def take(self, name: str) -> int:
+        """Return the descriptor of an input, which is the caller's from now on.
+
+        Raises:
+            JobRequestError: There is no such input.
+        """
         try:
             return self._descriptors.pop(name)
         except KeyError:

@@ -35,10 +35,7 @@ class JobFiles:
             files.program = new_memory_file("program")
             write_all(files.program, program.model_dump_json().encode(), 0)
             fcntl.fcntl(files.program, fcntl.F_ADD_SEALS, ALL_SEALS)
-            files.result = new_memory_file("result")
-            os.ftruncate(files.result, files.result_bytes)
-            fixed = fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW
-            fcntl.fcntl(files.result, fcntl.F_ADD_SEALS, fixed)
+            files.result = new_result_file(files.result_bytes)
             files.model = new_memory_file("model")
         except BaseException:
             files.close()
@@ -77,6 +74,19 @@ class JobFiles:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def new_result_file(size: int) -> int:
+    """Return the descriptor of a memory file that can neither grow nor shrink."""
+    descriptor = new_memory_file("result")
+    try:
+        os.ftruncate(descriptor, size)
+        fixed = fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW
+        fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, fixed)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
 
 
 def result_size(program: WorkerProgram) -> int:

@@ -17,6 +17,7 @@ from executors.contract import check_feature_names, check_values
 from executors.errors import ContractError, FlatFormatError
 from executors.flat import read_header, read_values
 from executors.header import MESSAGE_LIMIT_CHARS, FailureNote, Header
+from executors.jail.files import SCRATCH_BYTES
 from executors.job_files import JobFiles
 from executors.outcome import JobFailure, JobSuccess
 from executors.program import WorkerProgram
@@ -107,6 +108,9 @@ def ending_of(job: EndedJob) -> Ending | None:
         case "output":
             limit = OUTPUT_LIMIT_BYTES // MEBIBYTE
             return Ending("contract", f"printed over {limit} MiB")
+        case "files":
+            limit = SCRATCH_BYTES // MEBIBYTE
+            return Ending("contract", f"wrote over {limit} MiB of files")
         case "cancelled":
             return Ending("internal", "the job was cancelled")
         case "failed":

@@ -3,11 +3,15 @@
 Jobs live apart from the zygote that forked them. If the zygote dies, running jobs go
 on; a request that it took along is asked once more of a new one, and if that one dies
 as well the job ends as `internal`.
+
+Before the first job a self-test finds out which layers of the fence hold here, and
+whether the libraries survive being forked. If they do not, every job starts afresh.
 """
 
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,10 +19,12 @@ from typing import Self
 import anyio
 import anyio.to_thread
 
-from executors import wire
-from executors.buffers import SealedBuffer
+from executors import probe, wire
+from executors.admission import MemoryAdmission
+from executors.buffers import Handed, SealedBuffer
 from executors.conversation import Ended, converse, failed
 from executors.errors import JobRequestError, ZygoteStartError
+from executors.jail.layers import ALL_LAYERS, Layer
 from executors.job_files import JobFiles
 from executors.outcome import JobFailure, JobSuccess
 from executors.outcome_reader import EndedJob, read_outcome
@@ -27,27 +33,51 @@ from executors.zygote_process import ZygoteProcess, launch_zygote
 from schemas.jobs import JobLimits
 
 ZYGOTES_PER_JOB = 2
+SPAWN_NOTE = "each job loads its libraries itself: seconds and 200 MB more for each"
+
+
+DIED = failed("the zygote died twice before the job started")
+Inputs = Mapping[str, Handed]
 
 
 class WorkerPool:
-    """Runs jobs, as many at once as it is asked for; the caller limits that.
+    """Runs jobs, as many at once as it is asked for and as memory allows.
 
     Use as `async with WorkerPool(threads=1, spool=folder) as pool`.
+
+    Attributes:
+        admission: Who lets jobs in by memory.
+        path: How jobs start: forked, or afresh.
+        path_note: What is lost if they do not start the fast way, and why; else empty.
     """
 
-    def __init__(self, threads: int, spool: Path) -> None:
+    def __init__(
+        self,
+        threads: int,
+        spool: Path,
+        layers: Collection[Layer] | None = None,
+        path: wire.StartPath = "fork",
+    ) -> None:
         """Prepare a pool.
 
         Args:
             threads: Threads of every numerical library in its jobs.
             spool: Folder for scratch folders and the zygote's log; made if missing.
+            layers: Layers of the fence to try; None for all.
+            path: How jobs start; `fork` gives way to `spawn` where it is not safe.
         """
         self._threads = threads
         self._spool = spool
         self._folder = spool
+        self._wanted = ALL_LAYERS if layers is None else frozenset(layers)
+        self._states: tuple[tuple[str, str], ...] = ()
+        self._layers: frozenset[Layer] = frozenset()
         self._zygote: ZygoteProcess | None = None
         self._starting = anyio.Lock()
         self._jobs = 0
+        self.admission = MemoryAdmission()
+        self.path: wire.StartPath = path
+        self.path_note = "" if path == "fork" else f"{SPAWN_NOTE} (as was asked)"
 
     async def __aenter__(self) -> Self:
         self._folder = _private_folder(self._spool)
@@ -61,9 +91,7 @@ class WorkerPool:
         trace: TracebackType | None,
     ) -> None:
         with anyio.CancelScope(shield=True):
-            if self._zygote is not None:
-                await self._zygote.stop()
-                self._zygote = None
+            await self._stop_zygote()
             await anyio.to_thread.run_sync(shutil.rmtree, self._folder, True)
 
     async def ready(self) -> None:
@@ -93,38 +121,61 @@ class WorkerPool:
             JobRequestError: There are too many inputs.
             ZygoteStartError: The libraries cannot be loaded.
         """
+        async with self.admission.admit(limits.memory_bytes):
+            return await self.run_unadmitted(program, inputs, limits)
+
+    async def run_unadmitted(
+        self, program: WorkerProgram, inputs: Inputs, limits: JobLimits
+    ) -> JobSuccess | JobFailure:
+        """Run a job like `run`, for callers that account for its memory themselves."""
         if len(inputs) > wire.INPUTS_LIMIT:
             raise JobRequestError(f"{len(inputs)} inputs are too many")
+        await self._ready_zygote()
+        return await self._run_job(program, inputs, limits)
+
+    async def layers(self) -> tuple[tuple[str, str], ...]:
+        """Return each layer of the fence with `active`, or why it is not.
+
+        Raises:
+            ZygoteStartError: The libraries cannot be loaded, or no job can be fenced.
+        """
+        await self._ready_zygote()
+        return self._states
+
+    async def _run_job(
+        self,
+        program: WorkerProgram,
+        inputs: Inputs,
+        limits: JobLimits,
+        tester: ZygoteProcess | None = None,
+    ) -> JobSuccess | JobFailure:
         with JobFiles.for_program(program) as files:
             request = self._request(files, inputs, limits)
+            sent = [files.program, files.result, files.model]
+            sent += [inputs[name].fileno() for name in request.inputs]
             try:
-                ending = await self._converse(request, files, inputs)
+                if tester is None:
+                    ending = await self._converse(request, sent)
+                else:
+                    ending = await converse(tester, request, sent) or DIED
             finally:
                 await _remove_leftovers(request.scratch)
             job = EndedJob(program, limits, ending.report, ending.printed)
             return await anyio.to_thread.run_sync(read_outcome, job, files)
 
-    async def _converse(
-        self,
-        request: wire.JobRequest,
-        files: JobFiles,
-        inputs: Mapping[str, SealedBuffer],
-    ) -> Ended:
-        sent = [files.program, files.result, files.model]
-        sent += [inputs[name].fileno() for name in request.inputs]
+    async def _converse(self, request: wire.JobRequest, sent: list[int]) -> Ended:
         for _ in range(ZYGOTES_PER_JOB):
             zygote = await self._ready_zygote()
-            ended = await converse(zygote, request, sent)
+            # The way jobs start may have changed since the request was made.
+            asked = request.model_copy(update={"path": self.path})
+            ended = await converse(zygote, asked, sent)
             if ended is not None:
                 return ended
             await self._give_up(zygote)
-        return failed("the zygote died twice before the job started")
+        return DIED
 
     def _request(
-        self,
-        files: JobFiles,
-        inputs: Mapping[str, SealedBuffer],
-        limits: JobLimits,
+        self, files: JobFiles, inputs: Inputs, limits: JobLimits
     ) -> wire.JobRequest:
         self._jobs += 1
         return wire.JobRequest(
@@ -133,34 +184,75 @@ class WorkerPool:
             input_bytes=sum(buffer.size for buffer in inputs.values()),
             file_bytes=files.file_limit_bytes,
             scratch=str(self._folder / f"job-{self._jobs}"),
+            layers=tuple(self._layers),
+            path=self.path,
         )
 
     def _launch(self) -> ZygoteProcess:
-        return launch_zygote(self._threads, self._folder / "zygote.log")
+        log = self._folder / "zygote.log"
+        return launch_zygote(self._threads, log, self.path)
 
     async def _ready_zygote(self) -> ZygoteProcess:
-        """Return the zygote, its imports done; start one if there is none.
+        """Return the zygote, its imports done and the fence tested; start one if needed.
 
         The lock keeps two jobs from starting two.
         """
         async with self._starting:
             if self._zygote is None:
                 self._zygote = self._launch()
-            zygote = self._zygote
             try:
-                await zygote.wait_until_ready()
+                await self._zygote.wait_until_ready()
+                if not self._states:
+                    await self._test(self._zygote)
             except ZygoteStartError:
-                self._zygote = None
-                await zygote.stop()
+                await self._stop_zygote()
                 raise
-            return zygote
+            return self._zygote
+
+    async def _test(self, zygote: ZygoteProcess) -> None:
+        """Find out which layers hold, and whether forked jobs can use their libraries."""
+        scratch = str(self._folder / "probe")
+        request = wire.JobRequest(
+            limits=probe.PROBE_LIMITS,
+            inputs=(),
+            input_bytes=0,
+            file_bytes=probe.PROBE_LIMITS.memory_bytes,
+            scratch=scratch,
+            layers=tuple(self._wanted),
+            path=self.path,
+        )
+        states = await probe.probe_layers(zygote, request)
+        self._layers = probe.layers_that_hold(states)
+        if self.path == "fork":
+            await self._test_fork(zygote)
+        self._states = states
+
+    async def _test_fork(self, zygote: ZygoteProcess) -> None:
+        """Fit with threads in a forked job; if that fails, start jobs afresh."""
+        with ExitStack() as closing:
+            inputs = probe.fork_test_inputs()
+            for buffer in inputs.values():
+                closing.enter_context(buffer)
+            program, limits = probe.fork_test_program(), probe.FORK_TEST_LIMITS
+            outcome = await self._run_job(program, inputs, limits, tester=zygote)
+        if isinstance(outcome, JobFailure):
+            reason = f"{outcome.exception or outcome.kind}: {outcome.message}"
+            self.path_note = f"{SPAWN_NOTE} (a forked self-test failed, {reason})"
+            self.path = "spawn"
+            await self._stop_zygote()
+            self._zygote = self._launch()
+            await self._zygote.wait_until_ready()
+
+    async def _stop_zygote(self) -> None:
+        zygote, self._zygote = self._zygote, None
+        if zygote is not None:
+            await zygote.stop()
 
     async def _give_up(self, zygote: ZygoteProcess) -> None:
         """Forget a zygote that took no job, so that the next job starts another."""
         async with self._starting:
             if self._zygote is zygote:
-                self._zygote = None
-                await zygote.stop()
+                await self._stop_zygote()
 
 
 async def _remove_leftovers(scratch: str) -> None:
@@ -173,4 +265,6 @@ async def _remove_leftovers(scratch: str) -> None:
 def _private_folder(spool: Path) -> Path:
     """Make a folder of this pool's own, so that pools may share a spool."""
     spool.mkdir(parents=True, exist_ok=True)
-    return Path(tempfile.mkdtemp(prefix="jobs-", dir=spool)).resolve()
+    folder = Path(tempfile.mkdtemp(prefix="jobs-", dir=spool)).resolve()
+    folder.chmod(0o711)  # jobs may be other users, who have to reach their scratch
+    return folder

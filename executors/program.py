@@ -34,12 +34,14 @@ class WorkerProgram(Frozen):
         mode: What to do; it decides which inputs are needed.
         source: Source of the candidate (`fit`, `cluster`, `predict`) or of the feature
             program (`features`); empty for `judge`.
-        view: Feature programs whose columns are appended to the raw ones.
+        view: Feature programs whose columns are appended to the raw ones; in mode `features`
+            without a source, the programs whose chosen columns are wanted.
         spec: What candidate code is told.
         rows: Rows that the result must have.
         columns: Columns that the result must have; None for `features` (1 to 500,
-            one per new column) and `judge` (3).
+            one per new column) and `judge` (4).
         keeps_model: Whether the fitted model is to come back as bytes.
+        fits_twice: Whether a second fit with the same seed must predict the same.
     """
 
     mode: Mode
@@ -49,3 +51,4 @@ class WorkerProgram(Frozen):
     rows: int
     columns: int | None
     keeps_model: bool = False
+    fits_twice: bool = False

@@ -17,7 +17,7 @@ def source_files(program: WorkerProgram) -> dict[str, str]:
     files = {}
     match program.mode:
         case "features":
-            features = [program.source]
+            features = [program.source] if program.source else features
         case "fit" | "cluster" | "predict":
             files[f"{CANDIDATE_MODULE}.py"] = program.source
         case "judge":

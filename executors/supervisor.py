@@ -13,45 +13,27 @@ import socket
 import time
 import traceback
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from resource import struct_rusage
 from typing import Literal
 
-from executors import confine, wire
-from executors.buffers import new_memory_file
-from executors.child import ChildDescriptors, be_child
-from executors.process_status import status_bytes
+from executors import wire
+from executors.jail import kernel
+from executors.starting import start
+from executors.watched import Watched, begin_work, is_overfull, memory_of
 
 WATCH_INTERVAL_SECONDS = 0.05
 LEFTOVERS_GRACE_SECONDS = 2.0
 READ_BYTES = 64 * 1024
 TRACE_READ_BYTES = 64 * 1024
-BLOCK_BYTES = 512
 
-Why = Literal["exited", "timeout", "memory", "output", "cancelled"]
-
-
-@dataclass(slots=True)
-class Watched:
-    """A running child and what its supervisor holds of it."""
-
-    process: int
-    handle: int
-    output: int
-    trace: int
-    files: tuple[int, int]
-    started: float
-    deadline: float
-    memory_bytes: int
-    printed: bytearray = field(default_factory=bytearray)
-    printed_bytes: int = 0
+Why = Literal["exited", "timeout", "memory", "output", "files", "cancelled"]
 
 
 def supervise(request: wire.JobRequest, descriptors: wire.JobDescriptors) -> None:
     """Run one job from fork to report; the whole life of a supervisor."""
     os.setsid()
-    confine.adopt_orphans()
+    kernel.adopt_orphans()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     host = socket.socket(fileno=descriptors.job)
     scratch = Path(request.scratch)
@@ -64,7 +46,7 @@ def supervise(request: wire.JobRequest, descriptors: wire.JobDescriptors) -> Non
         why = watch(child, host)
         packet = finish(child, why)
     except Exception:  # noqa: BLE001 - recorded: it becomes the job's report
-        packet = failure_packet(traceback.format_exc())
+        packet = failure_packet(traceback.format_exc()[-wire.TRACE_LIMIT_CHARS :])
     finally:
         end_descendants()
         shutil.rmtree(scratch, ignore_errors=True)
@@ -72,47 +54,19 @@ def supervise(request: wire.JobRequest, descriptors: wire.JobDescriptors) -> Non
         host.send(packet)
 
 
-def start(request: wire.JobRequest, descriptors: wire.JobDescriptors) -> Watched:
-    """Fork the child and close what only it needs."""
-    output, child_output = os.pipe()
-    trace = new_memory_file("trace")
-    own_bytes = status_bytes("self", "RssAnon")
-    supervisor = os.getpid()
-    started = time.monotonic()
-    process = os.fork()
-    if process == 0:
-        own = ChildDescriptors(
-            output=child_output,
-            program=descriptors.program,
-            result=descriptors.result,
-            model=descriptors.model,
-            trace=trace,
-            inputs=dict(zip(request.inputs, descriptors.inputs, strict=True)),
-        )
-        be_child(request, own, supervisor)
-    for descriptor in (child_output, descriptors.program, *descriptors.inputs):
-        os.close(descriptor)
-    os.set_blocking(output, False)
-    return Watched(
-        process=process,
-        handle=os.pidfd_open(process),
-        output=output,
-        trace=trace,
-        files=(descriptors.result, descriptors.model),
-        started=started,
-        deadline=started + request.limits.wall_seconds,
-        memory_bytes=own_bytes + request.limits.memory_bytes + request.input_bytes,
-    )
-
-
 def watch(child: Watched, host: socket.socket) -> Why:
     """Wait until the child ends or has to be ended; say why."""
     poller = select.poll()
     for descriptor in (child.handle, child.output, host.fileno()):
         poller.register(descriptor, select.POLLIN)
+    if child.ready is not None:
+        poller.register(child.ready, select.POLLIN)
     next_look = 0.0
     while True:
         ready = {descriptor for descriptor, _ in poller.poll(_patience(child))}
+        if child.ready in ready:
+            poller.unregister(child.ready)
+            begin_work(child)
         if child.output in ready and not read_output(child):
             poller.unregister(child.output)
         if child.printed_bytes > wire.OUTPUT_LIMIT_BYTES:
@@ -125,8 +79,8 @@ def watch(child: Watched, host: socket.socket) -> Why:
         if now >= child.deadline:
             return "timeout"
         if now >= next_look:
-            if memory_of(child) > child.memory_bytes:
-                return "memory"
+            if (passed := passed_limit(child)) is not None:
+                return passed
             next_look = now + WATCH_INTERVAL_SECONDS
 
 
@@ -136,13 +90,13 @@ def _patience(child: Watched) -> float:
     return 1000 * min(WATCH_INTERVAL_SECONDS, left)
 
 
-def memory_of(child: Watched) -> int:
-    """Return the child's private and shared memory with the files it writes to."""
-    try:
-        resident = status_bytes(child.process, "RssAnon", "RssShmem")
-    except OSError:
-        return 0  # it is gone; the poll will say so
-    return resident + sum(os.fstat(f).st_blocks * BLOCK_BYTES for f in child.files)
+def passed_limit(child: Watched) -> Literal["memory", "files"] | None:
+    """Return which limit the child has passed that the kernel does not keep for us."""
+    if memory_of(child) > child.memory_bytes:
+        return "memory"
+    if child.scratch is not None and is_overfull(child.scratch):
+        return "files"
+    return None
 
 
 def read_output(child: Watched) -> bool:

@@ -8,8 +8,11 @@ import socket
 from collections.abc import Sequence
 from typing import Literal, NamedTuple, Self
 
+from executors.jail.layers import Layer
 from schemas.base import Frozen
 from schemas.jobs import JobLimits
+
+StartPath = Literal["fork", "spawn"]
 
 PACKET_LIMIT_BYTES = 160 * 1024
 DESCRIPTORS_LIMIT = 250
@@ -38,6 +41,10 @@ class JobRequest(Frozen):
         input_bytes: Their total size; shared memory that is not the job's own.
         file_bytes: Largest file that the job may write.
         scratch: Folder to make for the job and to remove after it.
+        layers: Layers of the fence to enter.
+        is_probe: Whether, instead of running a program, the child only reports which
+            layers it could enter and whether they hold.
+        path: Whether the child is forked with all libraries loaded or starts afresh.
     """
 
     limits: JobLimits
@@ -45,6 +52,9 @@ class JobRequest(Frozen):
     input_bytes: int
     file_bytes: int
     scratch: str
+    layers: tuple[Layer, ...] = ()
+    is_probe: bool = False
+    path: StartPath = "fork"
 
 
 class JobReport(Frozen):
@@ -60,7 +70,9 @@ class JobReport(Frozen):
         trace: What faulthandler wrote, or the supervisor's own error if it failed.
     """
 
-    why: Literal["exited", "timeout", "memory", "output", "cancelled", "failed"]
+    why: Literal[
+        "exited", "timeout", "memory", "output", "files", "cancelled", "failed"
+    ]
     status: int
     seconds: float
     cpu_seconds: float

@@ -15,7 +15,9 @@ from executors.inputs import Inputs
 from executors.outcome import Stage
 from executors.program import WorkerProgram, WorkerSpec
 from executors.returned import as_table
+from executors.seeding import seed_everything
 from executors.sources import CANDIDATE_MODULE, load_class
+from executors.steadiness import check_seeded, check_steady_features
 from executors.views import (
     FittedView,
     apply_views,
@@ -107,10 +109,17 @@ def fit(program: WorkerProgram, inputs: Inputs, enter: Enter) -> WorkResult:
     viewed = fit_views(program.view, train, target, program.spec.seed)
     valid = apply_views(viewed.views, valid)
     enter("fit")
-    candidate = kind(make_spec(program.spec, viewed.names))
-    candidate.fit(viewed.train, target, *weight)
+    spec = make_spec(program.spec, viewed.names)
+    candidate = kind(spec)
+    candidate.fit(isolated(viewed.train), target.copy(), *weight)
     enter("predict")
     values = predictions(candidate, valid, program.spec.task)
+    if program.fits_twice:
+        enter("fit")
+        seed_everything(program.spec.seed)
+        again = kind(spec)
+        again.fit(isolated(viewed.train), target.copy(), *weight)
+        check_seeded(values, predictions(again, valid, program.spec.task))
     return WorkResult(values, model=saved(candidate, viewed.views))
 
 
@@ -121,43 +130,75 @@ def cluster(program: WorkerProgram, inputs: Inputs, enter: Enter) -> WorkResult:
     enter("features")
     viewed = fit_views(program.view, train, None, program.spec.seed)
     enter("fit")
-    candidate = kind(make_spec(program.spec, viewed.names))
+    spec = make_spec(program.spec, viewed.names)
+    candidate = kind(spec)
     candidate.fit(isolated(viewed.train))
     enter("predict")
     values = predictions(candidate, viewed.train, TaskKind.CLUSTERING)
+    if program.fits_twice:
+        enter("fit")
+        seed_everything(program.spec.seed)
+        again = kind(spec)
+        again.fit(isolated(viewed.train))
+        check_seeded(values, predictions(again, viewed.train, TaskKind.CLUSTERING))
     return WorkResult(values, model=saved(candidate, viewed.views))
 
 
 def predict(program: WorkerProgram, inputs: Inputs, enter: Enter) -> WorkResult:
     """Return the mean prediction of fitted models; of a clusterer its labels."""
+    rows = inputs.frame("x")
+    models = load_models(program, inputs)
+    return WorkResult(predict_with(models, rows, program.spec.task, enter))
+
+
+def load_models(program: WorkerProgram, inputs: Inputs) -> list[SavedModel]:
+    """Return all fitted models that are left among the inputs.
+
+    Raises:
+        ContractError: There is none, or more than one clusterer.
+    """
     load_class(CANDIDATE_MODULE, program.source, "Candidate")
     for number, view in enumerate(program.view):
         load_features(number, view.source)
-    rows = inputs.frame("x")
     names = [f"model_{number}" for number in range(len(inputs))]
+    if not names:
+        raise ContractError("no model given")
     if program.spec.task == TaskKind.CLUSTERING and len(names) != 1:
         raise ContractError(f"{len(names)} clusterers given, labels have no mean")
+    return [cloudpickle.loads(inputs.content(name)) for name in names]
+
+
+def predict_with(
+    models: list[SavedModel], rows: pd.DataFrame, task: str, enter: Enter
+) -> NDArray[np.float64]:
+    """Return the mean prediction of models."""
     total: NDArray[np.float64] | None = None
-    for name in names:
-        model: SavedModel = cloudpickle.loads(inputs.content(name))
+    for model in models:
         enter("features")
         views = [FittedView(**view) for view in model["views"]]  # type: ignore[arg-type]
         seen = apply_views(views, rows)
         enter("predict")
-        values = predictions(model["candidate"], seen, program.spec.task)
+        values = predictions(model["candidate"], seen, task)
         total = values if total is None else total + values
     if total is None:
         raise ContractError("no model given")
-    return WorkResult(total / len(names))
+    return total / len(models)
 
 
 def make_features(program: WorkerProgram, inputs: Inputs, enter: Enter) -> WorkResult:
-    """Return the new columns of one feature program for the training rows."""
-    kind = load_features(0, program.source)
+    """Return new columns for the training rows: of one program, or those of a view."""
     train = inputs.frame("train_x")
     target = inputs.column("train_y") if "train_y" in inputs else None
-    enter("features")
-    made = fit_features(kind, train, target, program.spec.seed).train
+    seed = program.spec.seed
+    if program.view:
+        enter("features")
+        viewed = fit_views(program.view, train, target, seed)
+        made = viewed.train[list(viewed.names)]
+    else:
+        kind = load_features(0, program.source)
+        enter("features")
+        made = fit_features(kind, train, target, seed).train
+        check_steady_features(kind, train, target, seed)
     return WorkResult(made.to_numpy(dtype=np.float64), tuple(made.columns))
 
 
@@ -168,7 +209,7 @@ def judge(program: WorkerProgram, inputs: Inputs, enter: Enter) -> WorkResult:
 
     train = inputs.frame("train_x")
     new = inputs.array("new_x").astype(np.float64)
-    target = inputs.array("train_y")
+    target = inputs.array("train_y") if "train_y" in inputs else None
     enter("features")
     values = judge_columns(
         train,

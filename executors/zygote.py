@@ -1,18 +1,24 @@
 """The zygote: a fresh process with the libraries loaded that forks one worker a job.
 
-Run as `python -m executors.zygote DESCRIPTOR` with a socket to the host. It ends when
-the host closes that socket; jobs that run then are not its concern but their
-supervisors'.
+Run as `python -m executors.zygote DESCRIPTOR PATH` with a socket to the host. With the
+path `spawn` it loads nothing and its workers start afresh. It ends when the host closes
+that socket; jobs that run then are not its concern but their supervisors'.
 """
 
 import os
 import signal
 import socket
 import sys
+from contextlib import suppress
 
-from executors import confine, wire
+from executors import wire
+from executors.jail import kernel, seccomp
+from executors.jail.readable import readable_paths
 from executors.preload import preload
 from executors.supervisor import supervise
+
+# The number of a job's process in a namespace of its own.
+FIRST_PROCESS = 1
 
 
 def main() -> None:
@@ -23,13 +29,22 @@ def main() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     control = socket.socket(fileno=int(sys.argv[1]))
     control.set_inheritable(False)
-    confine.forbid_inspection()
-    preload()
+    kernel.forbid_inspection()
+    if sys.argv[2] == "fork":
+        preload()
+        prepare_fence()
     try:
         control.send(wire.READY)
         serve(control)
     except (BrokenPipeError, ConnectionResetError):
         return  # the host is gone
+
+
+def prepare_fence() -> None:
+    """Find out once what the fence of every job needs."""
+    readable_paths()
+    with suppress(OSError):  # the self-test will say so
+        seccomp.program_for(FIRST_PROCESS)
 
 
 def serve(control: socket.socket) -> None:

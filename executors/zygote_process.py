@@ -80,18 +80,21 @@ class ZygoteProcess:
             self.process.wait()
 
 
-def launch_zygote(threads: int, log: Path) -> ZygoteProcess:
+def launch_zygote(
+    threads: int, log: Path, path: wire.StartPath = "fork"
+) -> ZygoteProcess:
     """Start a zygote; it goes on loading its libraries after this returns.
 
     Args:
         threads: Threads of every numerical library in its jobs.
         log: File for its standard error.
+        path: Whether its jobs are forked from it or start afresh.
     """
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     ours.setblocking(False)
     descriptor = theirs.fileno()
     # No bytecode is written and the working folder is no place for imports.
-    flags = ("-P", "-B", "-m", "executors.zygote", str(descriptor))
+    flags = ("-P", "-B", "-m", "executors.zygote", str(descriptor), path)
     with theirs, log.open("ab") as errors:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [sys.executable, *flags],

@@ -169,8 +169,28 @@ def table() -> pd.DataFrame:
     return frame.assign(c=pd.Categorical(levels))
 
 
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def bare_pool(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[WorkerPool]:
+    """Enter no layer that may be missing, so that code reaches its supervisor."""
+    spool = tmp_path_factory.mktemp("bare")
+    async with WorkerPool(threads=2, spool=spool, layers=()) as started:
+        await started.ready()
+        yield started
+
+
 @pytest.fixture
 def bench(pool: WorkerPool, table: pd.DataFrame) -> Iterator[Bench]:
+    yield from bench_with(pool, table)
+
+
+@pytest.fixture
+def bare_bench(bare_pool: WorkerPool, table: pd.DataFrame) -> Iterator[Bench]:
+    yield from bench_with(bare_pool, table)
+
+
+def bench_with(pool: WorkerPool, table: pd.DataFrame) -> Iterator[Bench]:
     target = (table["a"] > 0).to_numpy()[:60].astype(np.int64)
     train = table.iloc[:60].reset_index(drop=True)
     valid = table.iloc[60:].reset_index(drop=True)

@@ -33,7 +33,7 @@ def descendants_of(process: int) -> set[int]:
     return found - {process}
 
 
-async def test_two_jobs_run_at_once(bench: "Bench", tmp_path: Path) -> None:
+async def test_two_jobs_run_at_once(bare_bench: "Bench", tmp_path: Path) -> None:
     def waits_for(own: str, other: str) -> str:
         return f"""
         import pathlib, time
@@ -45,8 +45,8 @@ async def test_two_jobs_run_at_once(bench: "Bench", tmp_path: Path) -> None:
     outcomes = []
 
     async def run(own: str, other: str) -> None:
-        program = bench.candidate(fit=waits_for(own, other))
-        outcomes.append(await bench.run(program))
+        program = bare_bench.candidate(fit=waits_for(own, other))
+        outcomes.append(await bare_bench.run(program))
 
     async with anyio.create_task_group() as group:
         group.start_soon(run, "first", "second")
@@ -90,7 +90,7 @@ async def test_cancelled_jobs_leak_no_descriptors(bench: "Bench") -> None:
     assert len(os.listdir("/proc/self/fd")) == before
 
 
-async def test_a_dead_zygote_costs_no_job(bench: "Bench", tmp_path: Path) -> None:
+async def test_a_dead_zygote_costs_no_job(bare_bench: "Bench", tmp_path: Path) -> None:
     """The running job outlives it; the one it had not forked yet is asked again."""
     started, go_on = tmp_path / "started", tmp_path / "go_on"
     fit = f"""
@@ -102,7 +102,7 @@ async def test_a_dead_zygote_costs_no_job(bench: "Bench", tmp_path: Path) -> Non
     is_asked = anyio.Event()
 
     async def run(name: str, fit: str) -> None:
-        outcomes[name] = await bench.run(bench.candidate(fit=fit))
+        outcomes[name] = await bare_bench.run(bare_bench.candidate(fit=fit))
         if name == "asked":
             is_asked.set()
 
@@ -110,8 +110,8 @@ async def test_a_dead_zygote_costs_no_job(bench: "Bench", tmp_path: Path) -> Non
         group.start_soon(run, "running", fit)
         while not started.exists():
             await anyio.lowlevel.checkpoint()
-        assert bench.pool._zygote is not None
-        zygote = bench.pool._zygote.process
+        assert bare_bench.pool._zygote is not None
+        zygote = bare_bench.pool._zygote.process
         zygote.send_signal(signal.SIGSTOP)
         group.start_soon(run, "asked", "pass")
         await anyio.wait_all_tasks_blocked()

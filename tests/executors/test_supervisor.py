@@ -104,16 +104,18 @@ async def test_memory_is_limited(
     ],
 )
 async def test_a_crash_is_told_by_its_signal_or_status(
-    bench: "Bench", fit: str, message: str
+    bare_bench: "Bench", fit: str, message: str
 ) -> None:
-    outcome = await bench.failure(bench.candidate(fit=fit))
+    outcome = await bare_bench.failure(bare_bench.candidate(fit=fit))
 
     assert (outcome.kind, outcome.stage) == ("crash", "fit")
     assert message in outcome.message
 
 
-async def test_a_crash_by_signal_names_its_line(bench: "Bench") -> None:
-    outcome = await bench.failure(bench.candidate(fit="import os; os.abort()"))
+async def test_a_crash_by_signal_names_its_line(bare_bench: "Bench") -> None:
+    outcome = await bare_bench.failure(
+        bare_bench.candidate(fit="import os; os.abort()")
+    )
 
     assert outcome.lines == ("6: import os; os.abort()",)
 
@@ -136,7 +138,7 @@ async def test_control_characters_are_not_passed_on(bench: "Bench") -> None:
     assert outcome.output == "a[31mbc\td\n\ufffd\ufffd"
 
 
-async def test_daemonised_grandchildren_end_with_the_job(bench: "Bench") -> None:
+async def test_daemonised_grandchildren_end_with_the_job(bare_bench: "Bench") -> None:
     marker = secrets.token_hex(8)
     fit = f"""
     import os, subprocess, sys, time
@@ -151,33 +153,35 @@ async def test_daemonised_grandchildren_end_with_the_job(bench: "Bench") -> None
     time.sleep(0.3)
     """
 
-    outcome = await bench.run(bench.candidate(fit=fit))
+    outcome = await bare_bench.run(bare_bench.candidate(fit=fit))
 
     assert outcome.usage.seconds < 10
     assert processes_with(marker) == []
 
 
-async def test_a_pipe_held_open_does_not_hold_up_the_report(bench: "Bench") -> None:
+async def test_a_pipe_held_open_does_not_hold_up_the_report(
+    bare_bench: "Bench",
+) -> None:
     fit = "import subprocess; subprocess.Popen(['sleep', '50'])"
 
-    outcome = await bench.success(bench.candidate(fit=fit))
+    outcome = await bare_bench.success(bare_bench.candidate(fit=fit))
 
     assert outcome.usage.seconds < 10
 
 
-async def test_a_job_that_kills_its_supervisor_fails_alone(bench: "Bench") -> None:
+async def test_a_job_that_kills_its_supervisor_fails_alone(bare_bench: "Bench") -> None:
     fit = "import os, time; os.kill(os.getppid(), 9); time.sleep(20)"
 
-    outcome = await bench.failure(bench.candidate(fit=fit))
-    after = await bench.success(bench.candidate())
+    outcome = await bare_bench.failure(bare_bench.candidate(fit=fit))
+    after = await bare_bench.success(bare_bench.candidate())
 
     assert outcome.kind == "internal"
     assert after.values.shape == (40, 2)
 
 
-async def test_a_cancelled_job_leaves_nothing_behind(bench: "Bench") -> None:
+async def test_a_cancelled_job_leaves_nothing_behind(bare_bench: "Bench") -> None:
     marker = secrets.token_hex(8)
-    report = Path(bench.pool._spool) / f"started-{marker}"
+    report = Path(bare_bench.pool._spool) / f"started-{marker}"
     fit = f"""
     import subprocess, sys, time
     line = "import time; time.sleep(60)"
@@ -189,11 +193,11 @@ async def test_a_cancelled_job_leaves_nothing_behind(bench: "Bench") -> None:
 
     with anyio.fail_after(30):
         async with anyio.create_task_group() as group:
-            group.start_soon(bench.run, bench.candidate(fit=fit))
+            group.start_soon(bare_bench.run, bare_bench.candidate(fit=fit))
             while not report.exists():
                 await anyio.lowlevel.checkpoint()
             assert len(processes_with(marker)) == 2
             group.cancel_scope.cancel()
 
     assert processes_with(marker) == []
-    assert not list(bench.pool._folder.glob("job-*"))
+    assert not list(bare_bench.pool._folder.glob("job-*"))

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from executors.outcome import JobFailure, JobSuccess
 from executors.program import ViewSource
 
 if TYPE_CHECKING:
@@ -307,7 +308,7 @@ async def test_columns_are_judged_by_trusted_code(bench: "Bench") -> None:
 
     outcome = await bench.success(program, ("train_x", "train_y", "new_x"))
 
-    assert outcome.values.shape == (2, 3)
+    assert outcome.values.shape == (2, 4)
     assert outcome.values[0, 2] > outcome.values[1, 2]
 
 
@@ -369,3 +370,84 @@ async def test_columns_arrive_with_their_kinds(bench: "Bench") -> None:
         "['float64', 'bool', 'boolean', 'category', 'str', 'datetime64[us]']"
         " ['y', 'x', 'unseen'] str [1, 0, 1, 1, 1, 1] int64 RangeIndex\n"
     )
+
+
+async def test_new_columns_are_judged_without_a_target_too(bench: "Bench") -> None:
+    random = np.random.default_rng(1)
+    groups = np.repeat([0.0, 10.0], 30) + random.normal(size=60)
+    bench.hand_in("new_x", np.column_stack([groups, bench.train["a"]]))
+    program = bench.program("", "judge", task="clustering", rows=2, columns=None)
+
+    outcome = await bench.success(program, ("train_x", "new_x"))
+
+    importance, chance, _, twin = outcome.values.T
+    assert importance[0] > chance[0]
+    assert twin.tolist() == [-1.0, 0.0]
+
+
+async def test_the_chosen_columns_of_several_programs_come_together(
+    bench: "Bench",
+) -> None:
+    view = (
+        ViewSource(name="ratio", source=RATIO, columns=("n", "a")),
+        ViewSource(name="te", source=TARGET_MEAN, columns=("mean",)),
+    )
+    program = bench.program("", "features", view=view, rows=60, columns=None)
+
+    outcome = await bench.success(program, ("train_x", "train_y"))
+
+    assert outcome.names == ("n", "ratio__a", "mean")
+    assert outcome.values.shape == (60, 3)
+
+
+RANDOM = "return np.tile({seeded}.dirichlet([1.0, 1.0]), (len(X), 1))"
+
+
+@pytest.mark.parametrize(
+    ("seeded", "is_steady"),
+    [
+        ("np.random.default_rng(self.spec.seed)", True),
+        ("np.random", True),
+        ("np.random.default_rng()", False),
+    ],
+)
+async def test_a_second_fit_shows_what_no_seed_decides(
+    bench: "Bench", seeded: str, *, is_steady: bool
+) -> None:
+    program = bench.candidate(predict=RANDOM.format(seeded=seeded))
+
+    outcome = await bench.run(program.model_copy(update={"fits_twice": True}))
+
+    if is_steady:
+        assert isinstance(outcome, JobSuccess)
+    else:
+        assert isinstance(outcome, JobFailure)
+        assert outcome.kind == "contract"
+        assert "with the same seed" in outcome.message
+
+
+async def test_a_clusterer_is_fitted_twice_as_well(bench: "Bench") -> None:
+    source = CLUSTERER.replace("self.spec.seed", "np.random.default_rng().integers(99)")
+    source = f"import numpy as np\n{source}"
+    program = bench.program(source, "cluster", task="clustering", rows=60, columns=1)
+
+    outcome = await bench.failure(
+        program.model_copy(update={"fits_twice": True}), inputs=("train_x",)
+    )
+
+    assert "with the same seed" in outcome.message
+
+
+async def test_what_a_candidate_does_to_its_rows_stays_without_effect(
+    bench: "Bench",
+) -> None:
+    spoil = "X['a'] = 0.0; X.drop(columns=['b'], inplace=True)"
+    look = "assert list(X.columns) == ['a', 'b', 'c'] and X['a'].nunique() > 1"
+    program = bench.candidate(
+        fit=f"{look}; assert y.nunique() > 1; {spoil}; y[:] = 1",
+        predict=f"{look}; {spoil}",
+    )
+
+    outcome = await bench.run(program.model_copy(update={"fits_twice": True}))
+
+    assert isinstance(outcome, JobSuccess), outcome

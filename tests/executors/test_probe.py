@@ -1,0 +1,136 @@
+"""What the self-test says about this machine, and how a pool gets by without layers."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from executors import probe
+from executors.jail.layers import (
+    BASE_LAYERS,
+    Layer,
+    meaning_of_missing,
+    missing_layers,
+)
+from executors.outcome import JobFailure, JobSuccess
+from executors.pool import WorkerPool
+from schemas.jobs import JobLimits
+
+if TYPE_CHECKING:
+    from tests.executors.conftest import Bench
+
+
+async def test_every_layer_is_tried_and_named(bench: "Bench") -> None:
+    states = await bench.pool.layers()
+
+    assert [name for name, _ in states] == [*BASE_LAYERS, *Layer]
+    assert missing_layers(states) == ()
+    assert bench.pool.path == "fork"
+
+
+async def test_a_pool_without_layers_says_that_they_are_switched_off(
+    bare_bench: "Bench",
+) -> None:
+    missing = missing_layers(await bare_bench.pool.layers())
+
+    assert [layer.name for layer in missing] == [*Layer]
+    assert {layer.why for layer in missing} == {"switched off"}
+    assert len({layer.meaning for layer in missing}) == len(Layer)
+
+
+def test_every_layer_has_a_meaning() -> None:
+    assert all(meaning_of_missing(layer) for layer in (*Layer, *BASE_LAYERS))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="breaks what only root can")
+async def test_a_layer_that_fails_is_left_out_with_its_reason(
+    bench: "Bench",
+    limits: Callable[..., JobLimits],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A machine whose kernel has no Landlock, and one where nobody may mount."""
+    broken = tmp_path / "sitecustomize.py"
+    broken.write_text(
+        "import executors.jail.syscalls as s\n"
+        "del s.SYSTEM_CALLS['landlock_create_ruleset']\n"
+        "del s.SYSTEM_CALLS['mount']\n"
+    )
+    broken_path = f"{Path.cwd()}:{tmp_path}"
+    monkeypatch.setattr(
+        "executors.zygote_process.zygote_environment",
+        lambda *_: {"PYTHONPATH": broken_path, "OMP_NUM_THREADS": "2"},
+    )
+
+    async with WorkerPool(threads=2, spool=tmp_path / "spool") as pool:
+        states = dict(await pool.layers())
+        outcome = await pool.run(bench.candidate(), bench.buffers, limits())
+
+    assert "landlock_create_ruleset is not known" in states[Layer.LANDLOCK]
+    assert "mount is not known" in states[Layer.FILES]
+    assert states[Layer.SECCOMP] == "active"
+    assert isinstance(outcome, JobSuccess)
+
+
+@pytest.mark.deep
+async def test_where_forking_is_not_safe_jobs_start_afresh(
+    bench: "Bench",
+    limits: Callable[..., JobLimits],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The self-test hangs here as it would after a warm-up fit in the zygote."""
+    source = "class Candidate:\n    def __init__(self, spec):\n        while True: pass"
+    monkeypatch.setattr(probe, "FORK_TEST_SOURCE", source)
+    monkeypatch.setattr(probe, "FORK_TEST_LIMITS", limits(wall_seconds=0.3))
+    fit = "import os; print(os.getpid(), os.listdir('/')); os.fork()"
+
+    async with WorkerPool(threads=2, spool=tmp_path) as pool:
+        states = await pool.layers()
+        success = await pool.run(bench.candidate(), bench.buffers, limits())
+        failure = await pool.run(bench.candidate(fit=fit), bench.buffers, limits())
+
+    assert pool.path == "spawn"
+    assert "seconds and 200 MB more" in pool.path_note
+    assert "timeout" in pool.path_note
+    assert missing_layers(states) == ()
+    assert isinstance(success, JobSuccess)
+    assert isinstance(failure, JobFailure)
+    assert (failure.kind, failure.exception) == ("exception", "PermissionError")
+    assert "passwd" not in failure.output
+
+
+@pytest.mark.deep
+async def test_a_job_that_starts_afresh_has_the_same_fence(
+    bench: "Bench", limits: Callable[..., JobLimits], tmp_path: Path
+) -> None:
+    fit = "import os; print(os.getpid(), os.path.exists('/etc/passwd')); os.fork()"
+
+    async with WorkerPool(threads=2, spool=tmp_path, path="spawn") as pool:
+        outcome = await pool.run(bench.candidate(fit=fit), bench.buffers, limits())
+
+    assert isinstance(outcome, JobFailure)
+    assert (outcome.exception, outcome.output) == ("PermissionError", "1 False\n")
+    assert "as was asked" in pool.path_note
+
+
+@pytest.mark.deep
+async def test_limits_hold_for_jobs_that_start_afresh(
+    bench: "Bench", limits: Callable[..., JobLimits], tmp_path: Path
+) -> None:
+    """Loading the libraries counts neither as the job's time nor as its memory."""
+    tight = limits(wall_seconds=0.5, cpu_seconds=2, memory_bytes=256 * 2**20)
+    fits = {
+        "timeout": "import time; time.sleep(60)",
+        "memory": "x = []\nwhile True: x.append(b'x' * 2**22)",
+        "success": "pass",
+    }
+
+    async with WorkerPool(threads=2, spool=tmp_path, path="spawn") as pool:
+        for kind, fit in fits.items():
+            program = bench.candidate(fit=fit)
+            outcome = await pool.run(program, bench.buffers, tight)
+            found = "success" if isinstance(outcome, JobSuccess) else outcome.kind
+            assert found == kind
