@@ -2,21 +2,34 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
+from agents.verdicts import (
+    Standing,
+    is_too_good,
+    standing_of,
+    why_degenerate,
+    why_duplicate,
+    why_overfit,
+)
 from bus.agent import Statement, Voice
 from schemas.asks import RepairAsk
 from schemas.base import BlobRef, Frozen
 from schemas.candidate import Candidate
-from schemas.commands import Propose
+from schemas.commands import Examine, PooledFit, Propose
 from schemas.envelope import Envelope
-from schemas.inputs import EffectFailed, Proposed, ProposeFailed
-from schemas.jobs import Rung
-from schemas.proposals import NoProposal, RepairProposal
+from schemas.inputs import EffectFailed, Examined, Proposed, ProposeFailed
+from schemas.jobs import Failure, Rung
+from schemas.proposals import FeatureProgram, NoProposal, RepairProposal
 from schemas.sayings import (
     CancelEffects,
     ExplorationClosed,
+    LoopClosed,
+    ProgramFailed,
+    ProgramMended,
     RepairReady,
     RepairRefused,
+    TaskReady,
     TrialFailed,
     TrialScored,
     Verdict,
@@ -24,15 +37,22 @@ from schemas.sayings import (
 from schemas.settings import RunSettings
 
 REPAIRS_PER_LOOP = 3
+Judgement = Literal["sound", "degenerate", "duplicate", "overfit", "leaking"]
 
 
 @dataclass(slots=True)
 class Case:
     """A loop with a failure: what failed and how often it was mended before."""
 
-    candidate: Candidate
+    patient: Candidate | FeatureProgram
     ask: str | None = None
     repairs: int = 0
+
+    @property
+    def name(self) -> str:
+        """The candidate's id or the program's name."""
+        patient = self.patient
+        return patient.id if isinstance(patient, Candidate) else patient.name
 
 
 class Critic:
@@ -41,11 +61,15 @@ class Critic:
     name = "critic"
     hears: frozenset[type[Frozen]] = frozenset(
         {
+            TaskReady,
             TrialFailed,
+            ProgramFailed,
             TrialScored,
             Proposed,
             ProposeFailed,
+            Examined,
             EffectFailed,
+            LoopClosed,
             ExplorationClosed,
         }
     )
@@ -54,13 +78,30 @@ class Critic:
         self._voice = Voice(self.name, settings.seed)
         self._cases: dict[str, Case] = {}
         self._predictions: dict[tuple[BlobRef, ...], str] = {}
+        self._rivals: dict[str, PooledFit] = {}
+        self._examined: dict[str, TrialScored] = {}
 
     def decide(self, event: Envelope) -> Sequence[Statement]:
         """Answer an event; see the class."""
-        loop = event.loop or ""
         match event.body:
-            case TrialFailed() as failed:
-                return [self._ask_repair(loop, failed)]
+            case TaskReady() as ready:
+                self._standing: Standing = standing_of(ready)
+                return []
+            case ExplorationClosed():
+                return self._stop()
+            case LoopClosed():
+                return self._take_back(event.loop or "")
+            case _ if event.key in self._examined:
+                return [self._conclude(event)]
+            case _:
+                return self._decide_loop(event, event.loop or "")
+
+    def _decide_loop(self, event: Envelope, loop: str) -> Sequence[Statement]:
+        match event.body:
+            case TrialFailed(candidate=candidate, failure=failure):
+                return [self._ask_repair(loop, candidate, failure)]
+            case ProgramFailed(program=program, failure=failure):
+                return [self._ask_repair(loop, program, failure)]
             case TrialScored() as scored:
                 return [self._judge(loop, scored)]
             case Proposed(proposal=RepairProposal() as proposal):
@@ -71,23 +112,26 @@ class Critic:
                 return [self._refuse(loop, "the answer was no repair")]
             case ProposeFailed(message=message) | EffectFailed(message=message):
                 return [self._refuse(loop, f"the ask for a repair failed: {message}")]
-            case ExplorationClosed():
-                return self._stop()
             case _:
                 return []
 
-    def _ask_repair(self, loop: str, failed: TrialFailed) -> Statement:
-        case = self._cases.setdefault(loop, Case(failed.candidate))
-        case.candidate = failed.candidate
-        if failed.failure.kind == "internal":
-            return self._refuse(loop, f"not its own fault: {failed.failure.message}")
+    # -- repairs
+
+    def _ask_repair(
+        self, loop: str, patient: Candidate | FeatureProgram, failure: Failure
+    ) -> Statement:
+        case = self._cases.setdefault(loop, Case(patient))
+        case.patient = patient
+        if failure.kind == "internal":
+            return self._refuse(loop, f"not its own fault: {failure.message}")
         if case.repairs >= REPAIRS_PER_LOOP:
             return self._refuse(loop, f"still failing after {case.repairs} repairs")
         case.repairs += 1
         ask = RepairAsk(
-            candidate=failed.candidate.id,
-            source=failed.candidate.source,
-            failure=failed.failure,
+            subject="candidate" if isinstance(patient, Candidate) else "features",
+            candidate=case.name,
+            source=patient.source,
+            failure=failure,
             attempt=case.repairs,
         )
         asked = self._voice.ask(
@@ -99,17 +143,30 @@ class Critic:
     def _take_repair(self, loop: str, proposal: RepairProposal) -> Statement:
         case = self._cases[loop]
         case.ask = None
-        if proposal.fingerprint == case.candidate.fingerprint:
+        if proposal.source == case.patient.source:
             return self._refuse(loop, "the repair changed nothing")
-        mended = case.candidate.model_copy(
+        match case.patient:
+            case FeatureProgram() as program:
+                mended = program.model_copy(update={"source": proposal.source})
+                said = ProgramMended(program=mended, diagnosis=proposal.diagnosis)
+                return self._voice.say(said, loop)
+            case Candidate() as candidate:
+                return self._next_version(loop, candidate, proposal)
+
+    def _next_version(
+        self, loop: str, candidate: Candidate, proposal: RepairProposal
+    ) -> Statement:
+        if proposal.fingerprint == candidate.fingerprint:
+            return self._refuse(loop, "the repair changed nothing")
+        mended = candidate.model_copy(
             update={
-                "id": f"{loop}-v{case.candidate.version + 1}",
-                "version": case.candidate.version + 1,
+                "id": f"{loop}-v{candidate.version + 1}",
+                "version": candidate.version + 1,
                 "source": proposal.source,
                 "fingerprint": proposal.fingerprint,
                 "origin": proposal.origin,
                 "operator": "repair",
-                "parent": case.candidate.id,
+                "parent": candidate.id,
             }
         )
         ready = RepairReady(candidate=mended, diagnosis=proposal.diagnosis)
@@ -118,32 +175,91 @@ class Critic:
     def _refuse(self, loop: str, reason: str) -> Statement:
         case = self._cases[loop]
         case.ask = None
-        refused = RepairRefused(candidate=case.candidate.id, reason=reason)
+        refused = RepairRefused(candidate=case.name, reason=reason)
         return self._voice.say(refused, loop)
 
-    def _judge(self, loop: str, scored: TrialScored) -> Statement:
-        verdict = Verdict(
-            candidate=scored.candidate, rung=scored.rung, verdict="sound", reason=""
-        )
-        if scored.rung is not Rung.SMOKE and scored.distinct <= 1:
-            verdict = verdict.model_copy(
-                update={
-                    "verdict": "degenerate",
-                    "reason": "it predicts the same for every row",
-                }
-            )
-        elif scored.rung is Rung.FULL:
-            verdict = self._compare(scored, verdict)
-        return self._voice.say(verdict, loop)
+    # -- verdicts
 
-    def _compare(self, scored: TrialScored, verdict: Verdict) -> Verdict:
-        """Equal predictions mean an equal candidate, whatever its source says."""
+    def _judge(self, loop: str, scored: TrialScored) -> Statement:
+        """Judge by the numbers alone; what then reaches the end is examined as well."""
+        reason = why_degenerate(scored)
+        if reason is not None:
+            return self._pass(loop, scored, "degenerate", reason)
+        if scored.rung is not Rung.FULL:
+            return self._pass(loop, scored)
+        reason = why_overfit(scored, self._standing)
+        if reason is not None:
+            return self._pass(loop, scored, "overfit", reason)
         twin = self._predictions.setdefault(scored.fit.predictions, scored.candidate)
-        if twin == scored.candidate:
-            return verdict
-        reason = f"it predicts exactly what {twin} does"
-        return verdict.model_copy(update={"verdict": "duplicate", "reason": reason})
+        if twin != scored.candidate:
+            reason = f"it predicts exactly what {twin} does"
+            return self._pass(loop, scored, "duplicate", reason)
+        return self._examine(loop, scored)
+
+    def _examine(self, loop: str, scored: TrialScored) -> Statement:
+        kin = self._kin(scored.fit)
+        self._rivals[scored.candidate] = scored.fit
+        is_suspect = is_too_good(scored, self._standing)
+        if not kin and not is_suspect:
+            return self._pass(loop, scored)
+        command = Examine(fit=scored.fit, pool=kin, is_leak_suspected=is_suspect)
+        asked = self._voice.ask(
+            command, purpose=f"{scored.candidate}/examine", loop=loop
+        )
+        self._examined[asked.key or ""] = scored
+        return asked
+
+    def _kin(self, fit: PooledFit) -> tuple[PooledFit, ...]:
+        """Candidates of the same family that came as far, on the same folds."""
+        family = fit.candidate.family
+        return tuple(
+            other
+            for other in self._rivals.values()
+            if other.candidate.family == family and other.folds == fit.folds
+        )
+
+    def _conclude(self, event: Envelope) -> Statement:
+        scored = self._examined.pop(event.key or "")
+        loop = event.loop or ""
+        if not isinstance(event.body, Examined):
+            # What our own examination failed at is nothing against the candidate.
+            return self._pass(loop, scored)
+        twin = self._rivals.get(event.body.twin or "")
+        if twin is not None:
+            reason = why_duplicate(scored, event.body, twin.score, self._standing)
+            if reason is not None:
+                del self._rivals[scored.candidate]
+                return self._pass(loop, scored, "duplicate", reason)
+        if event.body.leak is not None:
+            return self._pass(loop, scored, "leaking", event.body.leak)
+        return self._pass(loop, scored)
+
+    def _pass(
+        self,
+        loop: str,
+        scored: TrialScored,
+        verdict: Judgement = "sound",
+        reason: str = "",
+    ) -> Statement:
+        passed = Verdict(
+            candidate=scored.candidate,
+            rung=scored.rung,
+            verdict=verdict,
+            reason=reason,
+        )
+        return self._voice.say(passed, loop)
+
+    def _take_back(self, loop: str) -> Sequence[Statement]:
+        """Nobody waits for the repair of a loop that is closed."""
+        case = self._cases.get(loop)
+        if case is None or case.ask is None:
+            return []
+        keys, case.ask = (case.ask,), None
+        return [self._voice.say(CancelEffects(keys=keys), loop)]
 
     def _stop(self) -> Sequence[Statement]:
-        keys = tuple(case.ask for case in self._cases.values() if case.ask)
-        return [self._voice.say(CancelEffects(keys=keys))] if keys else []
+        keys = [case.ask for case in self._cases.values() if case.ask]
+        for case in self._cases.values():
+            case.ask = None
+        keys += self._examined
+        return [self._voice.say(CancelEffects(keys=tuple(keys)))] if keys else []

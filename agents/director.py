@@ -42,6 +42,17 @@ def closing_seconds(budget_seconds: float, rows: int) -> float:
     return max(budget_seconds - reserve, budget_seconds / 2)
 
 
+FINISHING_SHARES = {"bagging": 0.35, "written": 0.1}
+"""Share of the budget for what a way to combine has fitted once exploration is closed."""
+
+
+def exploration_seconds(settings: RunSettings, rows: int) -> float:
+    """When exploration must end, given how the candidates are to be combined."""
+    budget = settings.budget_seconds or 0.0
+    share = FINISHING_SHARES.get(settings.ensemble, 0.0)
+    return max(closing_seconds(budget, rows) - share * budget, budget / 3)
+
+
 class Director:
     """Hears how the run stands as a whole; closes exploration exactly once."""
 
@@ -102,13 +113,12 @@ class Director:
         return [self._voice.say(ready)]
 
     def _is_time_to_close(self, elapsed: float) -> bool:
-        budget = self._settings.budget_seconds
-        if budget is None or self._task is None:
+        if self._settings.budget_seconds is None or self._task is None:
             return False
-        return elapsed >= closing_seconds(budget, self._task.rows)
+        return elapsed >= exploration_seconds(self._settings, self._task.rows)
 
     def _close(
-        self, reason: Literal["budget", "trials", "exhausted", "cancelled"]
+        self, reason: Literal["budget", "trials", "exhausted", "plateau", "cancelled"]
     ) -> Sequence[Statement]:
         if self._closed is not None:
             return []

@@ -1,15 +1,17 @@
 """The Feature agent has feature programs written and tried, and makes views of the best."""
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
+from agents.judgements import CHANCE, CHANCE_GROUPS, beats_chance, merge_judgements
 from agents.limits import job_limits
+from agents.program_trial import ProgramTrial
 from bus.agent import Statement, Voice
 from bus.keys import derived_seed
 from schemas.asks import FeatureAsk
 from schemas.base import Frozen
-from schemas.candidate import View, ViewProgram
+from schemas.candidate import RAW_VIEW, View, ViewProgram
 from schemas.commands import Propose, RunJob
 from schemas.envelope import Envelope
 from schemas.inputs import (
@@ -20,12 +22,14 @@ from schemas.inputs import (
     ProposeFailed,
     Tick,
 )
-from schemas.jobs import ColumnJudgement, Failure, FeatureJob, FeatureReport, Rung
+from schemas.jobs import Failure, FeatureJob, Rung
 from schemas.proposals import FeatureProgram, FeatureProposal
 from schemas.sayings import (
     CancelEffects,
     ExplorationClosed,
-    FeatureJudged,
+    ProgramFailed,
+    ProgramMended,
+    RepairRefused,
     TaskReady,
     ViewAccepted,
 )
@@ -35,21 +39,39 @@ from schemas.task import Task, TaskKind
 JUDGED_FOLDS = 3
 FEWEST_VIEW_COLUMNS = 5
 VIEW_COLUMNS_SHARE = 0.3
+COMPARED_SHARE = 2
+"""So many times the columns of a view are held against each other."""
 PRIORITY_AFTER_FIRST_CANDIDATES = 3
+NOT_AMONG_BEST = "of less use than the columns of the view"
+
+
+class Choice(NamedTuple):
+    """A column that may enter a view: which program's it is, and its name there."""
+
+    loop: str
+    column: str
 
 
 @dataclass(slots=True)
-class ProgramTrial:
-    """One feature program while its folds are being judged."""
+class Comparison:
+    """Accepted columns while they are held against each other.
 
-    program: FeatureProgram
-    pending: set[str] = field(default_factory=set)
-    reports: list[FeatureReport] = field(default_factory=list)
-    judged: FeatureJudged | None = None
+    Attributes:
+        key: Key of the job.
+        choices: The columns in the order in which the job reports on them.
+    """
+
+    key: str
+    choices: Sequence[Choice]
 
 
 class Feature:
-    """Accepts a column only if it beats its own shuffled copies in every fold looked at."""
+    """Accepts a column only if it beats chance in every fold looked at.
+
+    A program whose columns are of no use in the first fold is not tried on others. What
+    passed, whichever program made it, is then held against each other; the best become a
+    view. Each further round builds on the view of the last.
+    """
 
     name = "feature"
     hears: frozenset[type[Frozen]] = frozenset(
@@ -61,6 +83,8 @@ class Feature:
             FeatureFinished,
             JobFailed,
             EffectFailed,
+            ProgramMended,
+            RepairRefused,
             ExplorationClosed,
         }
     )
@@ -69,8 +93,11 @@ class Feature:
         self._settings = settings
         self._voice = Voice(self.name, settings.seed)
         self._elapsed = 0.0
+        self._round = 0
         self._ask: str | None = None
         self._trials: dict[str, ProgramTrial] = {}
+        self._comparison: Comparison | None = None
+        self._view = RAW_VIEW
 
     def decide(self, event: Envelope) -> Sequence[Statement]:
         """Answer an event; see the class."""
@@ -79,147 +106,218 @@ class Feature:
                 self._elapsed = elapsed
                 return []
             case TaskReady(task=task):
-                return self._begin(task)
+                self._task: Task = task
+                return self._ask_round()
             case Proposed(proposal=FeatureProposal(programs=programs)):
                 self._ask = None
-                return [s for program in programs for s in self._try(program)]
+                return [s for program in programs for s in self._open(program)]
             case Proposed() | ProposeFailed():
                 self._ask = None
                 return []
             case ExplorationClosed():
                 return self._stop()
+            case _ if self._comparison and event.key == self._comparison.key:
+                return self._take_comparison(event, self._comparison)
             case _:
-                return self._decide_trial(event)
+                trial = self._trials.get(event.loop or "")
+                return [] if trial is None else self._decide_trial(event, trial)
 
-    def _decide_trial(self, event: Envelope) -> Sequence[Statement]:
-        trial = self._trials.get(event.loop or "")
-        if trial is None or event.key not in trial.pending:
-            return []
-        trial.pending.remove(event.key or "")
+    def _decide_trial(
+        self, event: Envelope, trial: ProgramTrial
+    ) -> Sequence[Statement]:
         match event.body:
-            case FeatureFinished(report=report):
-                trial.reports.append(report)
-                return [] if trial.pending else self._judge(trial)
-            case JobFailed(failure=failure):
-                return self._fail(trial, failure)
-            case EffectFailed(message=message):
+            case FeatureFinished(report=report) if event.key in trial.pending:
+                trial.reports[trial.pending.pop(event.key or "")] = report
+                return [] if trial.pending else self._go_on(trial)
+            case JobFailed(failure=failure) if event.key in trial.pending:
+                return self._fail(trial, event.key or "", failure)
+            case EffectFailed(message=message) if event.key in trial.pending:
                 internal = Failure(kind="internal", stage="load", message=message)
-                return self._fail(trial, internal)
+                return self._fail(trial, event.key or "", internal)
+            case ProgramMended(program=program):
+                trial.take_version(program)
+                return self._try_folds(trial, [0])
+            case RepairRefused(reason=reason):
+                return self._close(trial, reason)
             case _:
                 return []
 
-    def _begin(self, task: Task) -> Sequence[Statement]:
-        self._task = task
-        if task.kind is TaskKind.CLUSTERING:
+    # -- rounds
+
+    def _ask_round(self) -> list[Statement]:
+        if self._round >= self._settings.feature_rounds:
             return []
-        asked = self._voice.ask(Propose(ask=FeatureAsk(round=0)), purpose="features")
+        ask = FeatureAsk(round=self._round, view=self._view)
+        asked = self._voice.ask(Propose(ask=ask), purpose="features", n=self._round)
+        self._round += 1
         self._ask = asked.key
         return [asked]
 
-    def _try(self, program: FeatureProgram) -> Sequence[Statement]:
-        loop = f"f{len(self._trials):02d}"
-        trial = ProgramTrial(program)
-        self._trials[loop] = trial
-        folds = range(min(JUDGED_FOLDS, self._task.folds))
-        jobs = [self._job(loop, program, fold) for fold in folds]
-        trial.pending = {job.key for job in jobs if job.key}
-        return jobs
-
-    def _job(self, loop: str, program: FeatureProgram, fold: int) -> Statement:
-        job = FeatureJob(
-            program=program.name,
-            fold=fold,
-            source=program.source,
-            seed=derived_seed(self._settings.seed, loop),
-            limits=job_limits(self._settings, self._elapsed, Rung.SCREEN),
-        )
-        command = RunJob(job=job, priority=PRIORITY_AFTER_FIRST_CANDIDATES)
-        return self._voice.ask(command, purpose="judge", n=fold, loop=loop)
-
-    def _fail(self, trial: ProgramTrial, failure: Failure) -> Sequence[Statement]:
-        keys, trial.pending = tuple(sorted(trial.pending)), set()
-        trial.judged = FeatureJudged(
-            program=trial.program.name, accepted=(), judgements=(), failure=failure
-        )
-        statements = [self._voice.say(trial.judged)]
-        if keys:
-            statements.append(self._voice.say(CancelEffects(keys=keys)))
-        return [*statements, *self._make_view()]
-
-    def _judge(self, trial: ProgramTrial) -> Sequence[Statement]:
-        judgements = merge_judgements(trial.reports)
-        trial.judged = FeatureJudged(
-            program=trial.program.name,
-            accepted=tuple(j.name for j in judgements if j.fault is None),
-            judgements=judgements,
-        )
-        return [self._voice.say(trial.judged), *self._make_view()]
-
-    def _make_view(self) -> Sequence[Statement]:
-        """Once every program is judged, the best accepted columns become one view."""
-        if any(trial.judged is None for trial in self._trials.values()):
-            return []
-        ranked = sorted(
-            (
-                (judgement.importance, trial.program.name, judgement.name)
-                for trial in self._trials.values()
-                if trial.judged is not None
-                for judgement in trial.judged.judgements
-                if judgement.fault is None
-            ),
-            reverse=True,
-        )
-        most = max(FEWEST_VIEW_COLUMNS, int(VIEW_COLUMNS_SHARE * self._task.features))
-        best = {(program, column) for _, program, column in ranked[:most]}
-        programs = [self._selected(trial, best) for trial in self._trials.values()]
-        view = View(name="features-1", programs=tuple(p for p in programs if p.columns))
-        return [self._voice.say(ViewAccepted(view=view))] if view.programs else []
-
-    def _selected(self, trial: ProgramTrial, best: set[tuple[str, str]]) -> ViewProgram:
-        name = trial.program.name
-        accepted = trial.judged.accepted if trial.judged else ()
-        columns = tuple(column for column in accepted if (name, column) in best)
-        return ViewProgram(name=name, source=trial.program.source, columns=columns)
+    def _open(self, program: FeatureProgram) -> list[Statement]:
+        names = {trial.program.name for trial in self._trials.values()}
+        if program.name in names:
+            name = f"{program.name}-{len(self._trials)}"
+            program = program.model_copy(update={"name": name})
+        trial = ProgramTrial(f"f{len(self._trials):02d}", program)
+        self._trials[trial.loop] = trial
+        return self._try_folds(trial, [0])
 
     def _stop(self) -> Sequence[Statement]:
         keys = [key for trial in self._trials.values() for key in trial.pending]
         keys += [self._ask] if self._ask else []
+        keys += [self._comparison.key] if self._comparison else []
         self._trials.clear()
-        self._ask = None
+        self._ask = self._comparison = None
         if not keys:
             return []
         return [self._voice.say(CancelEffects(keys=tuple(sorted(keys))))]
 
+    # -- one program
 
-def merge_judgements(reports: Sequence[FeatureReport]) -> tuple[ColumnJudgement, ...]:
-    """Mean numbers over folds; a column is at fault if it is so in any fold.
+    def _try_folds(self, trial: ProgramTrial, folds: Sequence[int]) -> list[Statement]:
+        program = ViewProgram(
+            name=trial.program.name, source=trial.program.source, columns=()
+        )
+        purpose = f"judge/{trial.version}"
+        jobs = [
+            self._job(trial.loop, program.name, (program,), fold, purpose)
+            for fold in folds
+        ]
+        trial.pending = {
+            job.key: fold for job, fold in zip(jobs, folds, strict=True) if job.key
+        }
+        return jobs
 
-    The columns of the first fold count; one that another fold does not have is at fault.
-    """
-    tables = [{j.name: j for j in report.judgements} for report in reports]
-    return tuple(
-        _merge([table.get(name) for table in tables], name) for name in tables[0]
-    )
+    def _job(
+        self,
+        loop: str,
+        name: str,
+        programs: tuple[ViewProgram, ...],
+        fold: int,
+        purpose: str,
+    ) -> Statement:
+        job = FeatureJob(
+            program=name,
+            fold=fold,
+            programs=programs,
+            seed=derived_seed(self._settings.seed, loop),
+            limits=job_limits(self._settings, self._elapsed, Rung.SCREEN),
+        )
+        command = RunJob(job=job, priority=PRIORITY_AFTER_FIRST_CANDIDATES)
+        return self._voice.ask(command, purpose=purpose, n=fold, loop=loop)
 
+    def _go_on(self, trial: ProgramTrial) -> Sequence[Statement]:
+        """After the first fold to the others, if there is any hope; then judge."""
+        wanted = range(min(JUDGED_FOLDS, self._task.folds))
+        missing = [fold for fold in wanted if fold not in trial.reports]
+        latest = trial.reports[max(trial.reports)]
+        if missing and any(beats_chance(column) for column in latest.judgements):
+            return self._try_folds(trial, missing)
+        is_clustering = self._task.kind is TaskKind.CLUSTERING
+        reports = [trial.reports[fold] for fold in sorted(trial.reports)]
+        chance = CHANCE_GROUPS if is_clustering else CHANCE
+        judged = trial.judge(merge_judgements(reports, chance))
+        return [self._voice.say(judged, trial.loop), *self._compare()]
 
-def _merge(folds: Sequence[ColumnJudgement | None], name: str) -> ColumnJudgement:
-    found = [fold for fold in folds if fold is not None]
-    count = len(found)
-    return ColumnJudgement(
-        name=name,
-        importance=math.fsum(fold.importance for fold in found) / count,
-        shadow_importance=math.fsum(fold.shadow_importance for fold in found) / count,
-        statistic=math.fsum(fold.statistic for fold in found) / count,
-        fault=_fault(folds),
-    )
+    def _fail(
+        self, trial: ProgramTrial, key: str, failure: Failure
+    ) -> Sequence[Statement]:
+        """One failed job fails the program; its other jobs are taken back."""
+        del trial.pending[key]
+        others, trial.pending = tuple(sorted(trial.pending)), {}
+        trial.failure = failure
+        failed = ProgramFailed(program=trial.program, failure=failure)
+        statements = [self._voice.say(failed, trial.loop)]
+        if others:
+            statements.append(self._voice.say(CancelEffects(keys=others), trial.loop))
+        return statements
 
+    def _close(self, trial: ProgramTrial, reason: str) -> Sequence[Statement]:
+        judged = trial.judge((), reason)
+        return [self._voice.say(judged, trial.loop), *self._compare()]
 
-def _fault(folds: Sequence[ColumnJudgement | None]) -> str | None:
-    for fold in folds:
-        if fold is None:
-            return "not in every fold"
-        if fold.fault is not None:
-            return fold.fault
-        if not fold.importance > fold.shadow_importance:  # NaN beats nothing
-            return "no better than its shuffled copies"
-    return None
+    # -- all programs
+
+    @property
+    def _most_columns(self) -> int:
+        return max(FEWEST_VIEW_COLUMNS, int(VIEW_COLUMNS_SHARE * self._task.features))
+
+    def _compare(self) -> Sequence[Statement]:
+        """Once every program is judged, hold the best columns against each other."""
+        if any(trial.judged is None for trial in self._trials.values()):
+            return []
+        ranked = sorted(
+            (
+                (judged.importance, loop, judged.name)
+                for loop, trial in self._trials.items()
+                for judged in trial.accepted
+            ),
+            reverse=True,
+        )
+        choices = [Choice(loop, column) for _, loop, column in ranked]
+        best = choices[: COMPARED_SHARE * self._most_columns]
+        statements = self._reject(dict.fromkeys(choices[len(best) :], NOT_AMONG_BEST))
+        if len(best) <= 1:
+            return [*statements, *self._accept(best)]
+        return [*statements, self._ask_comparison(best)]
+
+    def _ask_comparison(self, best: Sequence[Choice]) -> Statement:
+        name = f"features-{self._round}"
+        asked = self._job(name, name, self._programs_of(best), 0, "compare")
+        grouped = [
+            choice
+            for loop in dict.fromkeys(choice.loop for choice in best)
+            for choice in self._in_order(loop, best)
+        ]
+        self._comparison = Comparison(asked.key or "", grouped)
+        return asked
+
+    def _take_comparison(
+        self, event: Envelope, comparison: Comparison
+    ) -> Sequence[Statement]:
+        self._comparison = None
+        choices = comparison.choices
+        faults: dict[Choice, str] = {}
+        if isinstance(event.body, FeatureFinished):
+            pairs = list(zip(choices, event.body.report.judgements, strict=True))
+            faults = {choice: judged.fault for choice, judged in pairs if judged.fault}
+            pairs.sort(key=lambda pair: pair[1].importance, reverse=True)
+            choices = [choice for choice, _ in pairs if choice not in faults]
+        # Each column passed by itself: that is enough where they cannot be compared.
+        kept, rest = choices[: self._most_columns], choices[self._most_columns :]
+        faults |= dict.fromkeys(rest, NOT_AMONG_BEST)
+        return [*self._reject(faults), *self._accept(kept)]
+
+    def _reject(self, faults: dict[Choice, str]) -> list[Statement]:
+        """Tell the programs whose columns had passed and yet do not last."""
+        statements = []
+        for loop in dict.fromkeys(choice.loop for choice in faults):
+            own = {c.column: fault for c, fault in faults.items() if c.loop == loop}
+            judged = self._trials[loop].reject(own)
+            if judged is not None:
+                statements.append(self._voice.say(judged, loop))
+        return statements
+
+    def _accept(self, kept: Sequence[Choice]) -> list[Statement]:
+        """Make the columns that last a view, and go on to the next round."""
+        programs = self._programs_of(kept)
+        statements = []
+        if programs and programs != self._view.programs:
+            self._view = View(name=f"features-{self._round}", programs=programs)
+            statements.append(self._voice.say(ViewAccepted(view=self._view)))
+        return [*statements, *self._ask_round()]
+
+    def _in_order(self, loop: str, choices: Sequence[Choice]) -> list[Choice]:
+        """The chosen columns of one program, as it makes them."""
+        accepted = self._trials[loop].accepted
+        own = [Choice(loop, judged.name) for judged in accepted]
+        return [choice for choice in own if choice in choices]
+
+    def _programs_of(self, choices: Sequence[Choice]) -> tuple[ViewProgram, ...]:
+        """Programs in the order of their best column, each with its chosen columns."""
+        return tuple(
+            self._trials[loop].in_view(
+                tuple(c.column for c in self._in_order(loop, choices))
+            )
+            for loop in dict.fromkeys(choice.loop for choice in choices)
+        )

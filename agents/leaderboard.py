@@ -1,9 +1,10 @@
 """What was tried and how well it did, kept by an agent while the run goes on."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from schemas.asks import ScoredCandidate
+from schemas.asks import BestVersion, ScoredCandidate
 from schemas.candidate import Candidate
 from schemas.sayings import TrialScored
 
@@ -21,6 +22,7 @@ class Standing:
         standard_error: Of that mean.
         fold_scores: Per fold.
         seconds: Processor seconds of one fold.
+        train_score: The same metric on rows that it was fitted on, None if not known.
     """
 
     candidate: Candidate
@@ -28,6 +30,13 @@ class Standing:
     standard_error: float
     fold_scores: tuple[float, ...]
     seconds: float
+    train_score: float | None = None
+
+    @property
+    def spread(self) -> float:
+        """Standard deviation of the score over folds, 0 for a single fold."""
+        known = [score for score in self.fold_scores if not math.isnan(score)]
+        return self.standard_error * math.sqrt(len(known))
 
 
 class Leaderboard:
@@ -49,6 +58,7 @@ class Leaderboard:
             trial.standard_error,
             trial.fold_scores,
             trial.seconds / folds,
+            trial.train_score,
         )
         self._standings.append(standing)
         self._standings.sort(key=lambda s: self.utility(s.score), reverse=True)
@@ -61,6 +71,33 @@ class Leaderboard:
         """0 for the best."""
         ids = [standing.candidate.id for standing in self._standings]
         return ids.index(candidate)
+
+    def best_by(
+        self, key: Callable[[Candidate], tuple[str, ...]]
+    ) -> tuple[Standing, ...]:
+        """The best candidate of each kind, best kind first.
+
+        Args:
+            key: What kind a candidate is of.
+        """
+        best: dict[tuple[str, ...], Standing] = {}
+        for standing in self._standings:
+            best.setdefault(key(standing.candidate), standing)
+        return tuple(best.values())
+
+    def best_version(self) -> BestVersion | None:
+        """The best candidate with its code, as a proposer may see it."""
+        if not self._standings:
+            return None
+        best = self._standings[0]
+        return BestVersion(
+            candidate=best.candidate.id,
+            family=best.candidate.family,
+            title=best.candidate.title,
+            view=best.candidate.view.name,
+            source=best.candidate.source,
+            score=rounded(best.score),
+        )
 
     def is_hopeless(self, score: float) -> bool:
         """Whether a one-fold score is worse than every fold of the best candidate.

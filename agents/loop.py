@@ -1,8 +1,10 @@
 """A loop: the life of one candidate from its draft to the reason why it ended."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from agents.improving import Improvement
 from agents.statistics import summarise_folds
 from schemas.candidate import Candidate
 from schemas.commands import PooledFit
@@ -23,7 +25,9 @@ class Loop:
         pending: Fold of each job that is out, by effect key.
         reports: What came back for this version, by fold; smoke reports are not kept.
         ask: Key of the ask that is out, or None.
-        refinements: How often this loop was refined.
+        improvement: What it was opened to improve, None for a draft.
+        base: The version that the next one is made from, None for a draft.
+        has_paid: Whether it brought a version worth more than what it began from.
     """
 
     id: str
@@ -34,7 +38,9 @@ class Loop:
     pending: dict[str, int] = field(default_factory=dict)
     reports: dict[int, FitReport] = field(default_factory=dict)
     ask: str | None = None
-    refinements: int = 0
+    improvement: Improvement | None = None
+    base: Candidate | None = None
+    has_paid: bool = False
 
     @property
     def open_keys(self) -> tuple[str, ...]:
@@ -62,6 +68,7 @@ class Loop:
             models=tuple(report.model for report in reports if report.model),
             columns=reports[0].columns,
             score=summary.mean,
+            standard_error=summary.standard_error,
         )
         return TrialScored(
             candidate=candidate.id,
@@ -72,4 +79,10 @@ class Loop:
             standard_error=summary.standard_error,
             distinct=min(report.distinct for report in reports),
             seconds=math.fsum(report.usage.cpu_seconds for report in reports),
+            train_score=_mean_known([report.train_score for report in reports]),
         )
+
+
+def _mean_known(scores: Sequence[float | None]) -> float | None:
+    known = [score for score in scores if score is not None]
+    return summarise_folds(known).mean if known else None

@@ -1,14 +1,18 @@
 """The Modeler opens candidate loops, takes them rung by rung, refines and closes them."""
 
+from collections import Counter
 from collections.abc import Sequence
+from typing import Literal
 
-from agents.leaderboard import Leaderboard, rounded
+from agents.asking import refine_ask, tune_ask
+from agents.improving import Improvement, Improver, is_worthwhile
+from agents.leaderboard import Leaderboard, Standing
 from agents.limits import job_limits
 from agents.loop import Loop
 from agents.trial_budget import TrialBudget
 from bus.agent import Statement, Voice
 from bus.keys import derived_seed
-from schemas.asks import DraftAsk, RefineAsk
+from schemas.asks import Ask, CellCount, DraftAsk, RefineAsk, ScoredCandidate
 from schemas.base import Frozen
 from schemas.candidate import RAW_VIEW, Candidate, View
 from schemas.commands import Propose, RunJob
@@ -47,6 +51,12 @@ OPEN_LOOPS = 8
 REFINEMENTS_PER_LOOP = 1
 REFINED_RANKS = 5
 FRUITLESS_ASKS = 8
+UNDISTURBED_DRAFTS = 24
+"""So many drafts come first; after that every second loop improves what is there."""
+DRAFTS_BEFORE_ROUNDS = OPEN_LOOPS
+"""So many come first where the user asked for rounds of tuning."""
+PASSING_VERDICTS = frozenset({"sound", "leaking"})
+"""A leak is for the user to judge: nobody else knows what will be known at predict time."""
 
 
 class Modeler:
@@ -79,6 +89,9 @@ class Modeler:
         self._loops: dict[str, Loop] = {}
         self._views: list[View] = [RAW_VIEW]
         self._seen: set[tuple[str, str]] = set()
+        self._tried: Counter[tuple[str, str]] = Counter()
+        self._improver = Improver(settings)
+        self._opened = 0
         self._scored: dict[str, TrialScored] = {}
         self._drafts = 0
         self._candidates = 0
@@ -123,7 +136,7 @@ class Modeler:
             case Verdict() as verdict:
                 return self._take_verdict(loop, verdict)
             case RepairReady(candidate=candidate):
-                return self._try_version(loop, candidate)
+                return self._take_repair(loop, candidate)
             case RepairRefused(reason=reason):
                 return self._close(loop, reason)
             case _:
@@ -143,35 +156,91 @@ class Modeler:
     def _fill(self) -> list[Statement]:
         """Open loops while there is room, or say that there is nothing left to do."""
         statements: list[Statement] = []
-        while self._may_open:
-            statements += self._open_loop()
+        while self._has_room and (opened := self._open_next()):
+            statements += opened
         if not self._loops and not self._is_over:
             self._is_over = True
-            reason = "exhausted" if self._budget.has_room_for_a_life else "trials"
-            statements.append(self._voice.say(ModelingFinished(reason=reason)))
+            finished = ModelingFinished(reason=self._why_finished)
+            statements.append(self._voice.say(finished))
         return statements
 
     @property
-    def _may_open(self) -> bool:
-        return (
-            not self._is_exhausted
-            and len(self._loops) < self._open_loops
-            and self._budget.has_room_for_a_life
-        )
+    def _has_room(self) -> bool:
+        return len(self._loops) < self._open_loops and self._budget.has_room_for_a_life
 
-    def _open_loop(self) -> list[Statement]:
-        index, self._drafts = self._drafts, self._drafts + 1
-        loop = Loop(f"c{index:02d}", self._budget.reserve(0) or 0)
-        self._loops[loop.id] = loop
+    @property
+    def _why_finished(self) -> Literal["exhausted", "trials", "plateau"]:
+        if not self._budget.has_room_for_a_life:
+            return "trials"
+        return "plateau" if self._improver.opened else "exhausted"
+
+    def _open_next(self) -> list[Statement]:
+        """Open a loop for a draft or for an improvement, whose turn it is; or none."""
+        if not self._is_exhausted and not self._is_turn_of_improvements:
+            return self._open_draft()
+        improvement = self._improver.next(self._board)
+        if improvement is not None:
+            return self._open_improvement(improvement)
+        return [] if self._is_exhausted else self._open_draft()
+
+    @property
+    def _is_turn_of_improvements(self) -> bool:
+        is_asked_for = bool(self._settings.tuning_rounds)
+        first = DRAFTS_BEFORE_ROUNDS if is_asked_for else UNDISTURBED_DRAFTS
+        return self._improver.opened < self._drafts - first
+
+    def _open_draft(self) -> list[Statement]:
         ask = DraftAsk(
-            index=index, views=tuple(self._views), leaderboard=self._board.shown()
+            index=self._drafts,
+            views=tuple(self._views),
+            leaderboard=self._shown_board,
+            tried=self._shown_cells,
         )
-        asked = self._voice.ask(Propose(ask=ask), purpose="draft", loop=loop.id)
+        self._drafts += 1
+        return self._open(self._new_loop(), ask, "draft")
+
+    def _open_improvement(self, improvement: Improvement) -> list[Statement]:
+        loop, base = self._new_loop(), improvement.base
+        loop.improvement, loop.base = improvement, base.candidate
+        self._improver.note_parent(loop.id, base.candidate)
+        if improvement.arm.operator == "tune":
+            ask: Ask = tune_ask(
+                base,
+                improvement.round,
+                self._improver.history(base.candidate.family, base.candidate.view.name),
+                self._shown_board,
+            )
+        else:
+            ask = self._refine_ask(base, improvement.round)
+        return self._open(loop, ask, improvement.arm.operator)
+
+    def _new_loop(self) -> Loop:
+        loop = Loop(f"c{self._opened:02d}", self._budget.reserve(0) or 0)
+        self._opened += 1
+        self._loops[loop.id] = loop
+        return loop
+
+    def _open(self, loop: Loop, ask: Ask, purpose: str) -> list[Statement]:
+        asked = self._voice.ask(Propose(ask=ask), purpose=purpose, loop=loop.id)
         loop.ask = asked.key
         return [self._voice.say(LoopOpened(), loop.id), asked]
 
+    @property
+    def _shown_board(self) -> tuple[ScoredCandidate, ...]:
+        return self._board.shown() if self._settings.is_feedback_on else ()
+
+    @property
+    def _shown_cells(self) -> tuple[CellCount, ...]:
+        """How the versions so far spread over families and views."""
+        return tuple(
+            CellCount(family=family, view=view, count=count)
+            for (family, view), count in self._tried.most_common()
+        )
+
     def _close(self, loop: Loop, reason: str) -> list[Statement]:
         del self._loops[loop.id]
+        if loop.improvement is not None:
+            self._improver.end(loop.improvement.arm, has_paid=loop.has_paid)
         self._budget.release(loop.trials_reserved)
         closed = self._voice.say(LoopClosed(reason=reason), loop.id)
         return [closed, *self._fill()]
@@ -202,6 +271,14 @@ class Modeler:
         self._seen.add(identity)
         return self._try_version(loop, self._version(loop, proposal))
 
+    def _take_repair(self, loop: Loop, mended: Candidate) -> list[Statement]:
+        """A repair may end up as what another loop had before."""
+        identity = (mended.fingerprint, mended.view.name)
+        if identity in self._seen:
+            return self._close(loop, "its repair is a source that was tried before")
+        self._seen.add(identity)
+        return self._try_version(loop, mended)
+
     def _version(self, loop: Loop, proposal: CandidateProposal) -> Candidate:
         old = loop.candidate
         version = 1 if old is None else old.version + 1
@@ -216,11 +293,19 @@ class Modeler:
             fingerprint=proposal.fingerprint,
             view=views.get(proposal.view, RAW_VIEW),
             origin=proposal.origin,
-            operator="draft" if old is None else "refine",
-            parent=None if old is None else old.id,
+            operator=self._operator(loop),
+            parent=None if loop.base is None else loop.base.id,
         )
 
+    def _operator(self, loop: Loop) -> Literal["draft", "refine", "tune"]:
+        if loop.improvement is not None:
+            return loop.improvement.arm.operator
+        return "draft" if loop.base is None else "refine"
+
     def _end_of_ideas(self, loop: Loop) -> list[Statement]:
+        if loop.improvement is not None:
+            loop.improvement.arm.give_up()
+            return self._close(loop, "the proposer has nothing better to offer")
         if loop.candidate is None:
             self._is_exhausted = True
             return self._close(loop, "the proposer has no further draft")
@@ -240,6 +325,7 @@ class Modeler:
             return self._close(loop, "no trials are left for another version")
         loop.trials_reserved = held
         self._candidates += 1
+        self._tried[candidate.family, candidate.view.name] += 1
         loop.take_version(candidate, priority=self._candidates)
         drafted = self._voice.say(CandidateDrafted(candidate=candidate), loop.id)
         return [drafted, *self._start_trial(loop, candidate, Rung.SMOKE)]
@@ -312,7 +398,7 @@ class Modeler:
         candidate, scored = loop.candidate, self._scored[loop.id]
         if candidate is None or verdict.candidate != candidate.id:
             return []
-        if verdict.verdict != "sound":
+        if verdict.verdict not in PASSING_VERDICTS:
             return self._close(loop, f"{verdict.verdict}: {verdict.reason}")
         if verdict.rung is Rung.FULL:
             return self._pool(loop, candidate, scored)
@@ -325,37 +411,46 @@ class Modeler:
         self, loop: Loop, candidate: Candidate, scored: TrialScored
     ) -> list[Statement]:
         self._board.add(candidate, scored)
+        self._improver.note(candidate, scored.score)
+        if loop.improvement is not None:
+            before = loop.improvement.base.score
+            loop.has_paid |= is_worthwhile(self._board, before, scored.score)
         pooled = CandidatePooled(fit=scored.fit, standard_error=scored.standard_error)
         statements = [self._voice.say(pooled, loop.id)]
-        if not self._is_worth_refining(loop, candidate):
+        base = self._worth_refining(loop)
+        if base is None:
             return [*statements, *self._close(loop, "pooled")]
-        return [*statements, self._ask_refinement(loop, candidate, scored)]
+        return [*statements, self._ask_refinement(loop, base)]
 
-    def _is_worth_refining(self, loop: Loop, candidate: Candidate) -> bool:
-        return (
-            loop.refinements < REFINEMENTS_PER_LOOP
-            and self._budget.has_room_for_a_life
-            and self._board.rank_of(candidate.id) < REFINED_RANKS
-        )
+    def _worth_refining(self, loop: Loop) -> Standing | None:
+        """The loop's best version, if it leads its family and view and is good enough."""
+        best = self._board.best_by(lambda c: (c.family, c.view.name))
+        leading = [s for s in best if s.candidate.loop == loop.id]
+        if (
+            loop.improvement is not None
+            or not leading
+            or not self._improver.may_refine(loop.id, REFINEMENTS_PER_LOOP)
+            or not self._budget.has_room_for_a_life
+            or self._board.rank_of(leading[0].candidate.id) >= REFINED_RANKS
+        ):
+            return None
+        return leading[0]
 
-    def _ask_refinement(
-        self, loop: Loop, candidate: Candidate, scored: TrialScored
-    ) -> Statement:
-        loop.refinements += 1
-        ask = RefineAsk(
-            candidate=candidate.id,
-            source=candidate.source,
-            family=candidate.family,
-            title=candidate.title,
-            view=candidate.view,
-            score=rounded(scored.score),
-            standard_error=rounded(scored.standard_error),
-            round=loop.refinements,
-            views=tuple(self._views),
-            leaderboard=self._board.shown(),
-        )
+    def _ask_refinement(self, loop: Loop, base: Standing) -> Statement:
+        count = self._improver.count_refinement(loop.id)
+        loop.base = base.candidate
+        ask = self._refine_ask(base, count)
         asked = self._voice.ask(
-            Propose(ask=ask), purpose="refine", n=loop.refinements, loop=loop.id
+            Propose(ask=ask), purpose="refine", n=count, loop=loop.id
         )
         loop.ask = asked.key
         return asked
+
+    def _refine_ask(self, base: Standing, count: int) -> RefineAsk:
+        return refine_ask(
+            base,
+            count,
+            tuple(self._views),
+            self._board.best_version(),
+            self._shown_board,
+        )

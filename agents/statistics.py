@@ -29,5 +29,9 @@ def summarise_folds(scores: Sequence[float]) -> FoldSummary:
     mean = SHRINK * math.fsum(score / SHRINK for score in known) / count
     if count == 1:
         return FoldSummary(mean, 0.0)
-    spread = math.dist(known, [mean] * count)
-    return FoldSummary(mean, spread / math.sqrt(count * (count - 1)))
+    largest = max(abs(score - mean) for score in known)
+    if largest == 0.0:
+        return FoldSummary(mean, 0.0)
+    squares = math.fsum(((score - mean) / largest) ** 2 for score in known)
+    spread = largest * math.sqrt(squares / (count * (count - 1)))
+    return FoldSummary(mean, spread)

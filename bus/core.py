@@ -1,16 +1,21 @@
 """The core: one task that owns the state, the journal and the sequence number."""
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import anyio
 import structlog
 
 from bus.bus import Bus
-from bus.effects import Arrival, EffectRunner
+from bus.effects import Arrival, EffectRunner, as_arrival
+from bus.errors import BusError
+from bus.history import History
 from bus.journal import JournalWriter
 from bus.launcher import Capacity, Launcher
+from bus.open_effects import OpenEffects
 from bus.reactor import Reactor
+from bus.receipts import Receipts
 from bus.sequencer import AsIssued, AsTheyCome, Sequencer
 from schemas.commands import ScoreHoldout
 from schemas.envelope import Envelope, Input
@@ -18,6 +23,7 @@ from schemas.inputs import EffectCancelled
 from schemas.sayings import CancelEffects, RunCrashed, RunFinished
 
 INBOX_ARRIVALS = 256
+SYNC_SECONDS = 0.05
 
 log = structlog.get_logger()
 
@@ -45,6 +51,7 @@ class Core:
         runner: Carries effects out.
         mode: How the run is bounded.
         now: Nanoseconds since the epoch.
+        receipts: Where outcomes are kept that must wait for their turn.
     """
 
     def __init__(
@@ -55,12 +62,14 @@ class Core:
         runner: EffectRunner,
         mode: Mode,
         now: Callable[[], int],
+        receipts: Receipts | None = None,
     ) -> None:
         self._run = run
         self._bus = bus
         self._journal = journal
         self._reactor = Reactor(bus)
         self._now = now
+        self._receipts = receipts
         self._send, self._inbox = anyio.create_memory_object_stream[Arrival](
             INBOX_ARRIVALS
         )
@@ -68,9 +77,11 @@ class Core:
         self._sequencer: Sequencer = (
             AsIssued() if mode.is_reproducible else AsTheyCome()
         )
-        self._next_seq = 0
-        self._open: dict[str, Envelope] = {}
-        self._cancelled: set[str] = set()
+        self._effects = OpenEffects()
+        self._left_open: list[Envelope] = []
+        self._poison: Envelope | None = None
+        self._session = 0
+        self._written = anyio.Event()
 
     async def tell(self, arrival: Arrival) -> None:
         """Put something into the inbox; waits while it is full, drops it after the end."""
@@ -79,11 +90,50 @@ class Core:
         except (anyio.BrokenResourceError, anyio.ClosedResourceError):
             log.debug("told_after_the_end", kind=arrival.body.kind)
 
+    def restore(self, events: Iterable[Envelope]) -> RunFinished | None:
+        """Fold what an earlier session wrote; a batch that was half written is completed.
+
+        Args:
+            events: The journal from its first line on.
+
+        Returns:
+            The run's last word, if it was said: then there is nothing left to run.
+
+        Raises:
+            Divergence: The agents say something else than the journal holds.
+            JournalCorrupt: The journal cannot be trusted.
+        """
+        try:
+            end = self._fold(events)
+        except BusError:
+            self._close()
+            raise
+        if end is not None:
+            self._close()
+        return end
+
+    def _fold(self, events: Iterable[Envelope]) -> RunFinished | None:
+        history = History(self._reactor)
+        end: RunFinished | None = None
+        for event in events:
+            history.feed(event)
+            self._effects.take(event)
+            self._journal.chain = event.chain
+            end = event.body if isinstance(event.body, RunFinished) else end
+        missing = history.unsaid()
+        self._write(missing)
+        for event in missing:
+            end = event.body if isinstance(event.body, RunFinished) else end
+        self._session = self._effects.session + 1
+        self._left_open = sorted(self._effects.commands.values(), key=lambda c: c.seq)
+        self._poison = self._effects.poison
+        return end
+
     async def run(self, first: Input) -> RunFinished | RunCrashed:
         """Run until the agents say that the run is finished.
 
         Args:
-            first: The input that opens the journal.
+            first: The input that opens the journal, or a new session of it.
 
         Returns:
             The last word of the run.
@@ -91,23 +141,62 @@ class Core:
         try:
             async with anyio.create_task_group() as tasks:
                 self._launcher.start(tasks)
+                tasks.start_soon(self._sync_in_groups)
                 end = await self._work(Arrival(first, src="user"))
                 tasks.cancel_scope.cancel()
         finally:
-            self._send.close()
-            self._inbox.close()
-            self._bus.close()
+            self._close()
         self._journal.sync()
+        if self._receipts is not None:
+            self._receipts.forget()
         return end
 
+    def _close(self) -> None:
+        self._send.close()
+        self._inbox.close()
+        self._bus.close()
+
     async def _work(self, first: Arrival) -> RunFinished | RunCrashed:
-        arrival = first
-        while True:
-            for ready in self._sequencer.accept(arrival):
-                end = self._hear(ready)
-                if end is not None:
-                    return end
-            arrival = await self._inbox.receive()
+        end = self._hear(first)
+        waiting = deque(self._take_up())
+        while end is None:
+            arrival = waiting.popleft() if waiting else await self._inbox.receive()
+            end = self._take_in(arrival)
+        return end
+
+    def _take_up(self) -> list[Arrival]:
+        """Go on with what an earlier session left open, in the order of issue.
+
+        Outcomes that are known already are not asked for again.
+        """
+        known = self._known_outcomes()
+        for command in self._left_open:
+            self._sequencer.issued(command.key or "")
+            if command.key not in known:
+                self._launcher.launch(command)
+        self._launcher.cancel(tuple(self._effects.cancelled))
+        again = [known[None]] if None in known else []
+        return again + [known[c.key] for c in self._left_open if c.key in known]
+
+    def _known_outcomes(self) -> dict[str | None, Arrival]:
+        """Receipts, and the outcome on which a decider raised before it was mended."""
+        known: dict[str | None, Arrival] = {}
+        if self._receipts is not None:
+            known.update(self._receipts.read())
+        if self._poison is not None:
+            known[self._poison.key] = as_arrival(self._poison)
+        return known
+
+    def _take_in(self, arrival: Arrival) -> RunFinished | RunCrashed | None:
+        """Hear whatever it is the turn of; write a receipt for what has to wait."""
+        ready = list(self._sequencer.accept(arrival))
+        if not ready and self._receipts is not None:
+            self._receipts.keep(arrival)
+        for each in ready:
+            end = self._hear(each)
+            if end is not None:
+                return end
+        return None
 
     def _hear(self, arrival: Arrival) -> RunFinished | RunCrashed | None:
         """Let the agents decide on one input, write, and only then act."""
@@ -123,19 +212,20 @@ class Core:
 
     def _place(self, arrival: Arrival) -> Envelope:
         """Give an arrival its place; an outcome that was taken back is not heard."""
-        command = self._open.pop(arrival.key, None) if arrival.key else None
-        is_cancelled = arrival.key in self._cancelled
+        key = arrival.key
+        command = self._effects.commands.get(key) if key else None
+        is_cancelled = key in self._effects.cancelled
         return Envelope(
             run=self._run,
-            session=0,
-            seq=self._next_seq,
+            session=self._session,
+            seq=self._effects.next_seq,
             io="in",
             body=EffectCancelled() if is_cancelled else arrival.body,
             parent=command.seq if command else None,
             loop=command.loop if command else None,
             src=arrival.src,
             dst=command.src if command else None,
-            key=arrival.key,
+            key=key,
             attempt=command.attempt if command else 0,
             request_hash=command.request_hash if command else None,
             t=self._now(),
@@ -144,11 +234,23 @@ class Core:
         )
 
     def _write(self, events: list[Envelope]) -> None:
+        if not events:
+            return
         self._journal.append(events)
-        self._next_seq += len(events)
+        for event in events:
+            self._effects.take(event)
         if events[0].seq == 0 or any(isinstance(e.body, ScoreHoldout) for e in events):
             self._journal.sync()
+        self._written.set()
         self._bus.show(events)
+
+    async def _sync_in_groups(self) -> None:
+        """Bring what was written to the disk, at most every 50 ms and off this thread."""
+        while True:
+            await self._written.wait()
+            await anyio.sleep(SYNC_SECONDS)
+            self._written = anyio.Event()
+            await anyio.to_thread.run_sync(self._journal.sync)
 
     def _act(self, output: Envelope) -> RunFinished | RunCrashed | None:
         """Launch a command, take effects back, or return the run's last word."""
@@ -156,10 +258,8 @@ class Core:
             case RunFinished() | RunCrashed() as end:
                 return end
             case CancelEffects(keys=keys):
-                self._cancelled.update(key for key in keys if key in self._open)
                 self._launcher.cancel(keys)
             case _ if output.key is not None:
-                self._open[output.key] = output
                 self._sequencer.issued(output.key)
                 self._launcher.launch(output)
         return None

@@ -40,6 +40,17 @@ class Arrival:
     cost: Cost | None = None
 
 
+def as_arrival(event: Envelope) -> Arrival:
+    """An input of a journal, as it arrived.
+
+    Raises:
+        TypeError: The event is an output.
+    """
+    if not isinstance(event.body, Input):
+        raise TypeError(f"{event.body.kind!r} is no input")
+    return Arrival(event.body, event.src, event.key, event.duration, event.cost)
+
+
 class EffectsForbidden:
     """The runner of replays: nothing may happen again."""
 

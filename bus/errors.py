@@ -9,9 +9,16 @@ BusError
 └── DuplicateKey         two effects were issued under one key: a bug in an agent
 """
 
+import errno
+
 from schemas.envelope import Envelope
 
 LONGEST_MESSAGE = 2000
+
+DISK_FAILURES = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS}
+)
+"""What the system says when it cannot keep what was written."""
 
 
 class BusError(Exception):

@@ -77,6 +77,25 @@ class JournalWriter:
         self.close()
 
 
+def cut_torn_tail(path: Path) -> Path | None:
+    """Set aside what a crash left of a line that was being written.
+
+    Everything after the last line's end is moved to a file beside the journal; lines that
+    are whole are never touched.
+
+    Returns:
+        Where the torn bytes are kept, or None if there are none.
+    """
+    content = path.read_bytes()
+    whole = content.rfind(b"\n") + 1
+    if whole == len(content):
+        return None
+    aside = path.with_name(f"tail.{len(list(path.parent.glob('tail.*.bin')))}.bin")
+    aside.write_bytes(content[whole:])
+    os.truncate(path, whole)
+    return aside
+
+
 def read_journal(path: Path) -> Iterator[Envelope]:
     """Yield the events of a journal in order, one line in memory at a time.
 

@@ -10,7 +10,7 @@ import structlog
 from anyio.abc import TaskGroup
 
 from bus.effects import Arrival, EffectRunner, Outcome
-from bus.errors import message_of
+from bus.errors import DISK_FAILURES, message_of
 from schemas.commands import Combine, Propose, RunJob
 from schemas.envelope import Envelope
 from schemas.inputs import EffectCancelled, EffectFailed
@@ -163,10 +163,17 @@ class Launcher:
         )
 
     async def _run_safely(self, command: Envelope) -> Outcome:
-        """Supervise an effect: whatever it raises becomes an input of the run."""
+        """Supervise an effect: whatever it raises becomes an input of the run.
+
+        Raises:
+            OSError: The disk failed, of which no journal could tell: the run stops here
+                and can be resumed.
+        """
         try:
             return await self._runner.run(command)
         except Exception as error:
+            if isinstance(error, OSError) and error.errno in DISK_FAILURES:
+                raise
             log.exception("effect_failed", key=command.key, kind=command.body.kind)
             message = message_of(error)
             return Outcome(

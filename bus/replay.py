@@ -1,16 +1,19 @@
-"""Replay: feed a journal's inputs to the agents again and compare all that they say."""
+"""Replay: a whole journal is verified without carrying anything out."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from bus.agent import Agent
 from bus.bus import Bus
 from bus.errors import Divergence, JournalCorrupt
+from bus.history import History
 from bus.reactor import Reactor
 from schemas.envelope import Envelope
 from schemas.inputs import RunStarted
 from schemas.settings import RunSettings
+
+BuildAgents = Callable[[RunSettings], Sequence[Agent]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +32,16 @@ class ReplayReport:
 
 
 class Replayer:
-    """Compares a stream of events with what the agents say now; carries nothing out.
+    """Compares a stream of events with what the agents say now, in constant memory.
 
     Args:
         build_agents: Makes fresh agents for the settings in the journal's first line.
     """
 
-    def __init__(self, build_agents: Callable[[RunSettings], Sequence[Agent]]) -> None:
+    def __init__(self, build_agents: BuildAgents) -> None:
         self._build_agents = build_agents
-        self._reactor: Reactor | None = None
-        self._expected: list[Envelope] = []
-        self._parents: dict[int, int | None] = {}
 
-    def verify(self, events: Iterator[Envelope]) -> ReplayReport:
+    def verify(self, events: Iterable[Envelope]) -> ReplayReport:
         """Compare every output, whole.
 
         Raises:
@@ -49,48 +49,20 @@ class Replayer:
             JournalCorrupt: The journal does not start with `run_started`.
         """
         started = time.perf_counter()
+        history: History | None = None
         count, digest = 0, ""
         for event in events:
-            self._compare(event)
+            history = history or self._open(event)
+            history.feed(event)
             count, digest = count + 1, event.chain
-        if self._expected:
-            raise self._difference(self._expected[0].seq, None, self._expected[0])
-        if self._reactor is None:
+        if history is None:
             raise JournalCorrupt(0, "it is empty")
+        missing = history.unsaid()
+        if missing:
+            raise Divergence(missing[0].seq, None, missing[0], ())
         return ReplayReport(count, digest, time.perf_counter() - started)
 
-    def _compare(self, event: Envelope) -> None:
-        self._parents[event.seq] = event.parent
-        if event.io == "in":
-            if self._expected:
-                raise self._difference(event.seq, event, self._expected[0])
-            self._feed(event)
-        elif self._expected:
-            said = self._expected.pop(0)
-            if _line(said) != _line(event.model_copy(update={"chain": ""})):
-                raise self._difference(event.seq, event, said)
-        else:
-            raise self._difference(event.seq, event, None)
-
-    def _feed(self, event: Envelope) -> None:
-        if self._reactor is None:
-            if not isinstance(event.body, RunStarted):
-                raise JournalCorrupt(event.seq, "it does not open a run")
-            self._reactor = Reactor(Bus(self._build_agents(event.body.settings)))
-        self._expected = self._reactor.react(event)
-
-    def _difference(
-        self, seq: int, expected: Envelope | None, actual: Envelope | None
-    ) -> Divergence:
-        shown = expected or actual
-        parents: list[int] = []
-        parent = shown.parent if shown else None
-        while parent is not None:
-            parents.append(parent)
-            parent = self._parents.get(parent)
-        return Divergence(seq, expected, actual, tuple(parents))
-
-
-def _line(event: Envelope) -> bytes:
-    """What is compared: two NaN are the same line, but never equal."""
-    return event.__pydantic_serializer__.to_json(event)
+    def _open(self, event: Envelope) -> History:
+        if not isinstance(event.body, RunStarted):
+            raise JournalCorrupt(event.seq, "it does not open a run")
+        return History(Reactor(Bus(self._build_agents(event.body.settings))))

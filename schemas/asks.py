@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schemas.base import BlobRef, Frozen
-from schemas.candidate import View
+from schemas.candidate import RAW_VIEW, View
+from schemas.ensemble import Strategy
 from schemas.jobs import Failure
 from schemas.table import TableProfile, TableSchema
 from schemas.task import Task
@@ -57,11 +58,58 @@ class Briefing(Frozen):
     threads: int = 1
 
 
+class BestVersion(Frozen):
+    """The best candidate of the whole run so far, with its code."""
+
+    candidate: str
+    family: str
+    title: str
+    view: str
+    source: BlobRef
+    score: float
+
+
+class TriedVersion(Frozen):
+    """A candidate that went through all folds; its parameters stand in its source."""
+
+    source: BlobRef
+    score: float
+
+
+class CellCount(Frozen):
+    """How many candidates of one family were tried on one view."""
+
+    family: str
+    view: str
+    count: int
+
+
+class StackedColumns(Frozen):
+    """The columns that a stacker gets from one member.
+
+    Attributes:
+        family: The member's family.
+        title: What it is.
+        columns: Its columns: the probability of each class in code order (binary: of the
+            positive class alone), or its value.
+    """
+
+    family: str
+    title: str
+    columns: tuple[str, ...]
+
+
 class FeatureAsk(Frozen):
-    """Write feature programs."""
+    """Write feature programs.
+
+    Attributes:
+        round: 0 for the first ask of a run.
+        view: What was accepted in earlier rounds; new programs may build on its columns.
+    """
 
     kind: Literal["feature"] = "feature"
     round: int
+    view: View = RAW_VIEW
 
 
 class DraftAsk(Frozen):
@@ -70,13 +118,15 @@ class DraftAsk(Frozen):
     Attributes:
         index: How many drafts were asked for before this one in this run.
         views: The views that a candidate may be fitted on.
-        leaderboard: What was tried and how well it did, best first.
+        leaderboard: What was tried and how well it did, best first; empty without feedback.
+        tried: How the candidates so far spread over families and views, crowded ones first.
     """
 
     kind: Literal["draft"] = "draft"
     index: int
     views: tuple[View, ...]
     leaderboard: tuple[ScoredCandidate, ...] = ()
+    tried: tuple[CellCount, ...] = ()
 
 
 class RefineAsk(Frozen):
@@ -90,7 +140,11 @@ class RefineAsk(Frozen):
         view: What it is fitted on.
         score: Its mean over folds.
         standard_error: Standard error of that mean.
-        round: 1 for the first refinement in this loop.
+        fold_spread: Standard deviation of the score over folds.
+        train_score: The same metric on rows that it was fitted on, None if not known.
+        seconds: Processor seconds of one fold.
+        best: The best candidate of the run so far, which may be this one.
+        round: 1 for the first refinement of this candidate.
         views: The views that the new version may be fitted on.
         leaderboard: What was tried, best first.
     """
@@ -103,22 +157,87 @@ class RefineAsk(Frozen):
     view: View
     score: float
     standard_error: float
+    fold_spread: float = 0.0
+    train_score: float | None = None
+    seconds: float = 0.0
+    best: BestVersion | None = None
     round: int
     views: tuple[View, ...]
     leaderboard: tuple[ScoredCandidate, ...] = ()
 
 
-class RepairAsk(Frozen):
-    """Mend a candidate that failed.
+class TuneAsk(Frozen):
+    """Choose other hyperparameters for the best candidate of a family.
 
     Attributes:
-        candidate: Which one failed.
+        candidate: That candidate.
+        source: Its source.
+        family: Its family.
+        title: What it is.
+        view: What it is fitted on; the tuned version stays on it.
+        score: Its mean over folds.
+        standard_error: Standard error of that mean.
+        round: 1 for the first time that this family is tuned.
+        history: Versions of this family on this view that were scored, oldest first.
+        leaderboard: What was tried, best first; empty without feedback.
+    """
+
+    kind: Literal["tune"] = "tune"
+    candidate: str
+    source: BlobRef
+    family: str
+    title: str
+    view: View
+    score: float
+    standard_error: float
+    round: int
+    history: tuple[TriedVersion, ...] = ()
+    leaderboard: tuple[ScoredCandidate, ...] = ()
+
+
+class StrategyAsk(Frozen):
+    """Say how the pooled candidates should be combined.
+
+    Attributes:
+        choices: The strategies there are for this task.
+        pooled: Number of pooled candidates.
+        tried: How the candidates so far spread over families and views.
+        leaderboard: The pooled candidates, best first; empty without feedback.
+    """
+
+    kind: Literal["strategy"] = "strategy"
+    choices: tuple[Strategy, ...]
+    pooled: int
+    tried: tuple[CellCount, ...] = ()
+    leaderboard: tuple[ScoredCandidate, ...] = ()
+
+
+class StackerAsk(Frozen):
+    """Write a level-2 learner: a candidate whose columns are members' predictions.
+
+    Attributes:
+        row_count: Number of out-of-fold rows that it can be fitted on.
+        members: The members whose predictions it gets, best first.
+    """
+
+    kind: Literal["stacker"] = "stacker"
+    row_count: int
+    members: tuple[StackedColumns, ...]
+
+
+class RepairAsk(Frozen):
+    """Mend a candidate or a feature program that failed.
+
+    Attributes:
+        subject: Which of the two, and with it which class the source must define.
+        candidate: Which one failed: a candidate's id or a program's name.
         source: Its source.
         failure: Why it failed.
         attempt: 1 to 3.
     """
 
     kind: Literal["repair"] = "repair"
+    subject: Literal["candidate", "features"] = "candidate"
     candidate: str
     source: BlobRef
     failure: Failure
@@ -126,5 +245,6 @@ class RepairAsk(Frozen):
 
 
 Ask = Annotated[
-    FeatureAsk | DraftAsk | RefineAsk | RepairAsk, Field(discriminator="kind")
+    FeatureAsk | DraftAsk | RefineAsk | TuneAsk | RepairAsk | StrategyAsk | StackerAsk,
+    Field(discriminator="kind"),
 ]

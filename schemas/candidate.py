@@ -42,7 +42,7 @@ class Candidate(Frozen):
         fingerprint: Hash of the source with names of comments and layout taken away.
         view: What it is fitted on.
         origin: Who wrote it (`expert`, `llm`, `scripted`, `critic`).
-        operator: How it came about.
+        operator: How it came about; `stack` is a level-2 learner over others' predictions.
         parent: The version it was made from, or None.
     """
 
@@ -55,5 +55,5 @@ class Candidate(Frozen):
     fingerprint: str
     view: View
     origin: str
-    operator: Literal["draft", "refine", "repair"]
+    operator: Literal["draft", "refine", "tune", "repair", "stack"]
     parent: str | None = None

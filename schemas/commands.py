@@ -7,8 +7,8 @@ from pydantic import Field
 from schemas.asks import Ask
 from schemas.base import BlobRef, Frozen
 from schemas.candidate import Candidate
-from schemas.ensemble import Ensemble
-from schemas.jobs import FeatureJob, FitJob
+from schemas.ensemble import Ensemble, Strategy, StrategyChoice
+from schemas.jobs import FeatureJob, FitJob, StackJob
 
 
 class PrepareTable(Frozen):
@@ -33,7 +33,7 @@ class RunJob(Frozen):
     """
 
     kind: Literal["run_job"] = "run_job"
-    job: Annotated[FitJob | FeatureJob, Field(discriminator="kind")]
+    job: Annotated[FitJob | FeatureJob | StackJob, Field(discriminator="kind")]
     priority: int = 0
 
 
@@ -47,6 +47,7 @@ class PooledFit(Frozen):
         models: Its fitted models for each of those folds.
         columns: Columns of the predictions.
         score: Mean over those folds.
+        standard_error: Standard error of that mean; 0 for a single fold.
     """
 
     candidate: Candidate
@@ -55,6 +56,50 @@ class PooledFit(Frozen):
     models: tuple[BlobRef, ...]
     columns: int
     score: float
+    standard_error: float = 0.0
+
+
+class Examine(Frozen):
+    """Hold a candidate that reached the end against those in the pool and against its table.
+
+    Attributes:
+        fit: The candidate.
+        pool: Candidates that came as far and may be its twins.
+        is_leak_suspected: Its score is too good to be true: look for the column that tells.
+    """
+
+    kind: Literal["examine"] = "examine"
+    fit: PooledFit
+    pool: tuple[PooledFit, ...]
+    is_leak_suspected: bool
+
+
+class BaggedFit(Frozen):
+    """A pooled candidate with its refits on bootstrap samples.
+
+    Attributes:
+        fit: The candidate as it was pooled.
+        refits: The same candidate on other samples of the same folds' training rows.
+    """
+
+    fit: PooledFit
+    refits: tuple[PooledFit, ...]
+
+
+class StackerFit(Frozen):
+    """A written stacker with what it said of the rows that it was not fitted on.
+
+    Attributes:
+        candidate: The stacker.
+        members: The pooled candidates whose predictions it takes, in the order of its columns.
+        predictions: Its predictions, one array for each part; see `StackJob`.
+        models: The fitted stackers, one for each part.
+    """
+
+    candidate: Candidate
+    members: tuple[PooledFit, ...]
+    predictions: tuple[BlobRef, ...]
+    models: tuple[BlobRef, ...]
 
 
 class Combine(Frozen):
@@ -62,12 +107,21 @@ class Combine(Frozen):
 
     Attributes:
         pool: What may become a member.
-        is_final: The last one of the run: measure the nested estimate as well.
+        is_final: The last one of the run: compare strategies and measure the nested estimate.
+        strategy: The user's own word; `auto` compares.
+        suggested: What the proposer would take. It wins as soon as it is better than the
+            default at all, where others must be better by a margin.
+        bagged: Candidates with bootstrap refits, if bagging is to be had.
+        stacker: A written stacker, if there is one.
     """
 
     kind: Literal["combine"] = "combine"
     pool: tuple[PooledFit, ...]
     is_final: bool
+    strategy: StrategyChoice = "auto"
+    suggested: Strategy | None = None
+    bagged: tuple[BaggedFit, ...] = ()
+    stacker: StackerFit | None = None
 
 
 class ScoreHoldout(Frozen):

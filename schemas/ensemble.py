@@ -7,18 +7,92 @@ from pydantic import Field
 from schemas.base import BlobRef, Frozen
 from schemas.candidate import View
 
+Strategy = Literal[
+    "greedy",
+    "best",
+    "voting",
+    "hard_voting",
+    "rank_average",
+    "bagging",
+    "stacking",
+    "written",
+]
+"""A way to combine candidates; each has a combination below that carries it out."""
+
+StrategyChoice = Literal[
+    "auto",
+    "greedy",
+    "best",
+    "voting",
+    "hard_voting",
+    "rank_average",
+    "bagging",
+    "stacking",
+    "written",
+]
+
 
 class WeightedAverage(Frozen):
     """Sum of the members' predictions times weights that sum to one.
 
     Attributes:
-        strategy: `best` (one member), `voting` (equal weights) or `greedy` (chosen weights).
+        strategy: `best` (one member), `voting` (equal weights), `greedy` (chosen weights) or
+            `bagging` (equal weights of candidates refitted on bootstrap samples).
         weights: One per member, in the members' order.
     """
 
     kind: Literal["average"] = "average"
-    strategy: Literal["best", "voting", "greedy"]
+    strategy: Literal["best", "voting", "greedy", "bagging"]
     weights: tuple[float, ...]
+
+
+class HardVote(Frozen):
+    """Every member has one vote.
+
+    For classification a member votes for its most probable class; the mean probability counts
+    as one vote more, which decides ties and leaves usable probabilities. For regression the
+    members' median is the answer, because no single vote can move it far.
+
+    Attributes:
+        weights: One per member: its share of the votes.
+    """
+
+    kind: Literal["hard_vote"] = "hard_vote"
+    strategy: Literal["hard_voting"] = "hard_voting"
+    weights: tuple[float, ...]
+
+
+class Curve(Frozen):
+    """A function that never falls: straight lines between knots, level beyond them.
+
+    Attributes:
+        x: Where the knots are, strictly ascending.
+        y: Its value at each of them.
+    """
+
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+
+
+class RankAverage(Frozen):
+    """The mean of the members' ranks, brought back to the scale of their mean prediction.
+
+    Each member's prediction becomes its rank (0 to 1) among the out-of-fold predictions that
+    it was built on; a mean rank becomes the value that the members' mean prediction has at that
+    rank. Both steps keep the order within a column. Binary tasks rank the positive class, tasks
+    of more classes each class by itself, and rows then sum to one.
+
+    Attributes:
+        weights: One per member; they sum to one.
+        ranks: Per member, per ranked column: prediction to rank.
+        values: Per ranked column: mean rank to value.
+    """
+
+    kind: Literal["rank_average"] = "rank_average"
+    strategy: Literal["rank_average"] = "rank_average"
+    weights: tuple[float, ...]
+    ranks: tuple[tuple[Curve, ...], ...]
+    values: tuple[Curve, ...]
 
 
 class LinearStack(Frozen):
@@ -37,6 +111,25 @@ class LinearStack(Frozen):
     strategy: Literal["stacking"] = "stacking"
     coefficients: tuple[float, ...]
     intercepts: tuple[float, ...]
+
+
+class WrittenStack(Frozen):
+    """A stacker that a proposer wrote: a candidate over the members' predictions.
+
+    Attributes:
+        candidate: The stacker's id.
+        source: Its source.
+        models: Fitted stackers under `models/`, one per part of the rows that it was left
+            out of; their mean is the answer.
+        members: Number of members whose predictions it takes.
+    """
+
+    kind: Literal["written"] = "written"
+    strategy: Literal["written"] = "written"
+    candidate: str
+    source: BlobRef
+    models: tuple[BlobRef, ...]
+    members: int
 
 
 class Consensus(Frozen):
@@ -61,8 +154,16 @@ class Consensus(Frozen):
 
 
 Combination = Annotated[
-    WeightedAverage | LinearStack | Consensus, Field(discriminator="kind")
+    WeightedAverage | HardVote | RankAverage | LinearStack | WrittenStack | Consensus,
+    Field(discriminator="kind"),
 ]
+
+
+class Exclusion(Frozen):
+    """A candidate that was kept out of an ensemble, and why."""
+
+    candidate: str
+    reason: str
 
 
 class Member(Frozen):
@@ -74,7 +175,8 @@ class Member(Frozen):
         title: What it is.
         source: Its source.
         view: What it was fitted on.
-        models: Fitted models under `models/`, one per fold it was fitted on.
+        models: Fitted models under `models/`, one per fold it was fitted on; of a bagged
+            candidate one per fold and bootstrap sample.
         weight: Its share in the ensemble, 0 to 1.
     """
 
@@ -95,9 +197,11 @@ class Ensemble(Frozen):
         combination: How their predictions become one.
         score: The task's metric on the out-of-fold rows (clustering: internal score).
         standard_error: Over folds.
-        nested: Score with the combination itself chosen inside folds, or None if not measured.
+        nested: Score with the strategy chosen and the combination fitted on other folds than
+            the one that is scored, or None if not measured.
         labels: Clustering: the consensus labels of the development rows (little-endian int64).
-        considered: Strategies that were compared with their scores, as (name, score).
+        considered: Strategies that were compared with their nested scores, as (name, score).
+        excluded: Clustering: partitions that say nothing.
     """
 
     members: tuple[Member, ...]
@@ -107,3 +211,4 @@ class Ensemble(Frozen):
     nested: float | None = None
     labels: BlobRef | None = None
     considered: tuple[tuple[str, float], ...] = ()
+    excluded: tuple[Exclusion, ...] = ()

@@ -9,14 +9,18 @@ from schemas.base import Frozen
 
 Input = (
     inputs.RunStarted
+    | inputs.SessionStarted
+    | inputs.WorkersReady
     | inputs.TablePrepared
     | inputs.PrepareFailed
     | inputs.Proposed
     | inputs.ProposeFailed
     | inputs.FitFinished
     | inputs.FeatureFinished
+    | inputs.Examined
     | inputs.JobFailed
     | inputs.Combined
+    | inputs.CombineFailed
     | inputs.HoldoutScored
     | inputs.EffectFailed
     | inputs.EffectCancelled
@@ -28,6 +32,7 @@ Command = (
     commands.PrepareTable
     | commands.Propose
     | commands.RunJob
+    | commands.Examine
     | commands.Combine
     | commands.ScoreHoldout
 )
@@ -44,8 +49,12 @@ Saying = (
     | sayings.RepairRefused
     | sayings.Verdict
     | sayings.CandidatePooled
+    | sayings.ProgramFailed
+    | sayings.ProgramMended
     | sayings.FeatureJudged
     | sayings.ViewAccepted
+    | sayings.PoolFiltered
+    | sayings.StrategyDropped
     | sayings.EnsembleChosen
     | sayings.NoEnsemble
     | sayings.ModelingFinished

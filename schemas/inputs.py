@@ -18,13 +18,36 @@ class RunStarted(Frozen):
         settings: What the user asked for.
         versions: Python and library versions, as (name, version).
         fingerprint: Hash of the source of agents, bus and schemas.
-        isolation: Layers between candidate code and the host, as (layer, `active` or why not).
     """
 
     kind: Literal["run_started"] = "run_started"
     settings: RunSettings
     versions: tuple[tuple[str, str], ...]
     fingerprint: str
+
+
+class SessionStarted(Frozen):
+    """A run that was interrupted goes on in another process.
+
+    Attributes:
+        versions: Python and library versions, as (name, version).
+        fingerprint: Hash of the source of agents, bus and schemas.
+    """
+
+    kind: Literal["session_started"] = "session_started"
+    versions: tuple[tuple[str, str], ...]
+    fingerprint: str
+
+
+class WorkersReady(Frozen):
+    """Worker processes can start, and a real job found out what fences them in.
+
+    Attributes:
+        isolation: Layers between candidate code and the host, as (layer, `active` or why
+            it is not).
+    """
+
+    kind: Literal["workers_ready"] = "workers_ready"
     isolation: tuple[tuple[str, str], ...]
 
 
@@ -84,6 +107,22 @@ class FeatureFinished(Frozen):
     report: FeatureReport
 
 
+class Examined(Frozen):
+    """A candidate was held against the pool.
+
+    Attributes:
+        twin: The candidate whose out-of-fold predictions are most like its own, or None if
+            there is nothing to compare with.
+        likeness: Their correlation (clustering: adjusted Rand index), 0 without a twin.
+        leak: What tells the target by itself, in words for the user, or None.
+    """
+
+    kind: Literal["examined"] = "examined"
+    twin: str | None
+    likeness: float
+    leak: str | None
+
+
 class JobFailed(Frozen):
     """A job of any kind failed.
 
@@ -104,6 +143,13 @@ class Combined(Frozen):
 
     kind: Literal["combined"] = "combined"
     ensemble: Ensemble
+
+
+class CombineFailed(Frozen):
+    """No ensemble can be made of the pool, which is nobody's bug; one clear line says why."""
+
+    kind: Literal["combine_failed"] = "combine_failed"
+    message: str
 
 
 class HoldoutScored(Frozen):

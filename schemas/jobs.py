@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Literal
 
 from schemas.base import BlobRef, Frozen
-from schemas.candidate import View
+from schemas.candidate import View, ViewProgram
 
 
 class Rung(StrEnum):
@@ -32,7 +32,19 @@ class JobLimits(Frozen):
 
 
 class FitJob(Frozen):
-    """Fit one candidate on one fold's training rows and predict its validation rows."""
+    """Fit one candidate on one fold's training rows and predict its validation rows.
+
+    Attributes:
+        candidate: The version's id.
+        rung: How much of the data it gets.
+        fold: Which fold.
+        source: Its source.
+        view: What it is fitted on.
+        seed: Seed of all that it draws.
+        limits: What the worker process may use.
+        bootstrap: Seed of a bootstrap sample that takes the place of the training rows, or
+            None for the rows themselves.
+    """
 
     kind: Literal["fit"] = "fit"
     candidate: str
@@ -42,15 +54,65 @@ class FitJob(Frozen):
     view: View
     seed: int
     limits: JobLimits
+    bootstrap: int | None = None
+
+
+class StackedMember(Frozen):
+    """What one candidate said out of fold, as a stacker is fitted to it.
+
+    Attributes:
+        candidate: The candidate's id.
+        predictions: Its predictions, one array for each fold of the job.
+        columns: Columns of these arrays.
+    """
+
+    candidate: str
+    predictions: tuple[BlobRef, ...]
+    columns: int
+
+
+class StackJob(Frozen):
+    """Fit a stacker on the out-of-fold rows of all parts but one, and predict that one.
+
+    Attributes:
+        candidate: The stacker's id.
+        part: The part that is left out and predicted.
+        parts: Number of parts. They are the folds; where there is one fold only, its rows
+            are cut into so many parts.
+        folds: The folds that members were fitted on, in order.
+        members: The members, in the order of the columns that they become.
+        source: The stacker's source.
+        seed: Seed of all that it draws.
+        limits: What the worker process may use.
+    """
+
+    kind: Literal["stack"] = "stack"
+    candidate: str
+    part: int
+    parts: int
+    folds: tuple[int, ...]
+    members: tuple[StackedMember, ...]
+    source: BlobRef
+    seed: int
+    limits: JobLimits
 
 
 class FeatureJob(Frozen):
-    """Run one feature program on one fold's training rows and measure its columns."""
+    """Run feature programs on one fold's training rows and measure their columns.
+
+    Attributes:
+        program: The program's name, or that of the view that is judged as a whole.
+        fold: Whose training rows.
+        programs: What runs: one program with all columns that it makes (none are named
+            then), or the chosen columns of several, which are judged against each other.
+        seed: Seed of all that is drawn.
+        limits: What each worker process may use.
+    """
 
     kind: Literal["feature"] = "feature"
     program: str
     fold: int
-    source: BlobRef
+    programs: tuple[ViewProgram, ...]
     seed: int
     limits: JobLimits
 
@@ -105,6 +167,8 @@ class FitReport(Frozen):
         model: The fitted model as opaque bytes under `models/`, or None if it was too large
             or could not be kept.
         usage: What the process took.
+        train_score: The metric on up to 500 training rows that were predicted along with the
+            scored ones; None at the smoke rung and for clustering.
     """
 
     score: float
@@ -113,18 +177,24 @@ class FitReport(Frozen):
     distinct: int
     model: BlobRef | None
     usage: JobUsage
+    train_score: float | None = None
 
 
 class ColumnJudgement(Frozen):
-    """How useful one new column was on one fold's training rows.
+    """How useful one new column was on a fold's training rows, or on average over folds.
 
     Attributes:
         name: The column's name.
-        importance: Gain importance in a model of old and new columns, as a share of all gain.
-        shadow_importance: Largest importance that any row-permuted copy reached.
+        importance: Gain importance in a model of old and new columns, as a share of all gain;
+            for clustering how far its values fall into separate groups (Hartigan's dip).
+        shadow_importance: What chance reaches: 1.5 times the largest importance of any
+            row-permuted copy; for clustering the dip of samples without groups, or that of
+            the most clustered column of the table, if that is larger.
         statistic: Mutual information (classification) or F statistic (regression) with the
-            target.
-        fault: Why the column is of no use (`constant`, `not finite`, `duplicate`), or None.
+            target; for clustering how little the column varies between rows that are alike
+            otherwise, 0 to 1 (one minus its Laplacian score).
+        fault: Why the column is of no use, or None.
+        folds: In how many folds it was looked at.
     """
 
     name: str
@@ -132,6 +202,7 @@ class ColumnJudgement(Frozen):
     shadow_importance: float
     statistic: float
     fault: str | None = None
+    folds: int = 1
 
 
 class FeatureReport(Frozen):

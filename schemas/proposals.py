@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schemas.base import BlobRef, Frozen
+from schemas.ensemble import StrategyChoice
 
 
 class FeatureProgram(Frozen):
@@ -53,6 +54,15 @@ class RepairProposal(Frozen):
     origin: str
 
 
+class StrategyProposal(Frozen):
+    """How to combine what was pooled; `auto` leaves the choice to the numbers."""
+
+    kind: Literal["strategy"] = "strategy"
+    strategy: StrategyChoice
+    reason: str
+    origin: str
+
+
 class NoProposal(Frozen):
     """The proposer has nothing (more) to offer for this ask, and says why."""
 
@@ -61,6 +71,10 @@ class NoProposal(Frozen):
 
 
 Proposal = Annotated[
-    FeatureProposal | CandidateProposal | RepairProposal | NoProposal,
+    FeatureProposal
+    | CandidateProposal
+    | RepairProposal
+    | StrategyProposal
+    | NoProposal,
     Field(discriminator="kind"),
 ]

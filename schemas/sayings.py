@@ -5,8 +5,9 @@ from typing import Literal
 from schemas.base import Frozen
 from schemas.candidate import Candidate, View
 from schemas.commands import PooledFit
-from schemas.ensemble import Ensemble
+from schemas.ensemble import Ensemble, Exclusion, Strategy
 from schemas.jobs import ColumnJudgement, Failure, Rung
+from schemas.proposals import FeatureProgram
 from schemas.table import TableProfile
 from schemas.task import Task
 
@@ -61,6 +62,8 @@ class TrialScored(Frozen):
         standard_error: Standard error of that mean; 0 for a single fold.
         distinct: Smallest number of distinct predicted rows over the folds.
         seconds: Processor seconds of all its jobs.
+        train_score: Mean over folds of the metric on rows that were fitted on, None if no
+            fold has it.
     """
 
     kind: Literal["trial_scored"] = "trial_scored"
@@ -72,6 +75,7 @@ class TrialScored(Frozen):
     standard_error: float
     distinct: int
     seconds: float
+    train_score: float | None = None
 
 
 class TrialFailed(Frozen):
@@ -100,12 +104,16 @@ class RepairRefused(Frozen):
 
 
 class Verdict(Frozen):
-    """The Critic's judgement of a scored trial."""
+    """The Critic's judgement of a scored trial.
+
+    `leaking` is a warning: the candidate is used, and the user is told why its score looks too
+    good. The other words but `sound` mean that it is rejected.
+    """
 
     kind: Literal["verdict"] = "verdict"
     candidate: str
     rung: Rung
-    verdict: Literal["sound", "degenerate", "duplicate"]
+    verdict: Literal["sound", "degenerate", "duplicate", "overfit", "leaking"]
     reason: str
 
 
@@ -117,14 +125,33 @@ class CandidatePooled(Frozen):
     standard_error: float
 
 
+class ProgramFailed(Frozen):
+    """A job of a feature program failed, and with it the program as it stands."""
+
+    kind: Literal["program_failed"] = "program_failed"
+    program: FeatureProgram
+    failure: Failure
+
+
+class ProgramMended(Frozen):
+    """The Critic says: this mended feature program may be tried."""
+
+    kind: Literal["program_mended"] = "program_mended"
+    program: FeatureProgram
+    diagnosis: str
+
+
 class FeatureJudged(Frozen):
     """What became of one feature program, with the numbers over folds.
+
+    It is said again for a program whose columns did not last beside those of others.
 
     Attributes:
         program: The program's name.
         accepted: Columns that passed.
         judgements: Mean numbers of every column; `fault` says why one was rejected.
         failure: Why the program did not run, if it did not.
+        reason: Why it was given up, if it was.
     """
 
     kind: Literal["feature_judged"] = "feature_judged"
@@ -132,6 +159,7 @@ class FeatureJudged(Frozen):
     accepted: tuple[str, ...]
     judgements: tuple[ColumnJudgement, ...]
     failure: Failure | None = None
+    reason: str = ""
 
 
 class ViewAccepted(Frozen):
@@ -139,6 +167,21 @@ class ViewAccepted(Frozen):
 
     kind: Literal["view_accepted"] = "view_accepted"
     view: View
+
+
+class PoolFiltered(Frozen):
+    """Pooled candidates that no ensemble is built from; said whenever this changes."""
+
+    kind: Literal["pool_filtered"] = "pool_filtered"
+    excluded: tuple[Exclusion, ...]
+
+
+class StrategyDropped(Frozen):
+    """A way to combine that was asked for cannot be had; the default takes its place."""
+
+    kind: Literal["strategy_dropped"] = "strategy_dropped"
+    strategy: Strategy
+    reason: str
 
 
 class EnsembleChosen(Frozen):
@@ -157,17 +200,17 @@ class NoEnsemble(Frozen):
 
 
 class ModelingFinished(Frozen):
-    """The Modeler has nothing left to try or may try no more."""
+    """The Modeler has nothing left to try, may try no more, or sees that it no longer pays."""
 
     kind: Literal["modeling_finished"] = "modeling_finished"
-    reason: Literal["exhausted", "trials"]
+    reason: Literal["exhausted", "trials", "plateau"]
 
 
 class ExplorationClosed(Frozen):
     """The Director ends exploration; what is in flight is taken back."""
 
     kind: Literal["exploration_closed"] = "exploration_closed"
-    reason: Literal["budget", "trials", "exhausted", "cancelled"]
+    reason: Literal["budget", "trials", "exhausted", "plateau", "cancelled"]
 
 
 class CancelEffects(Frozen):

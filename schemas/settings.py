@@ -3,6 +3,7 @@
 from typing import Literal
 
 from schemas.base import Frozen
+from schemas.ensemble import StrategyChoice
 from schemas.table import ColumnKind
 
 TaskChoice = Literal[
@@ -11,10 +12,17 @@ TaskChoice = Literal[
 
 
 class ColumnKindChoice(Frozen):
-    """The user's own word on how a column is to be understood (`--kind COL=KIND`)."""
+    """The user's own word on how a column is to be understood (`--kind COL=KIND`).
+
+    Attributes:
+        column: Its name.
+        kind: Its kind.
+        format: For a datetime, how it is written (`--kind COL=datetime:%d/%m/%Y`).
+    """
 
     column: str
     kind: ColumnKind
+    format: str | None = None
 
 
 class TableSettings(Frozen):
@@ -22,6 +30,8 @@ class TableSettings(Frozen):
 
     Attributes:
         table: Path of the table.
+        sheet: Sheet of an Excel file, or None for the first.
+        describe: Path of a file that describes the table and its columns, or None.
         target: Target column, None for clustering.
         label: Label column that a clustering run sets aside unread until its end.
         task: Kind of task, or `auto`.
@@ -39,6 +49,8 @@ class TableSettings(Frozen):
     """
 
     table: str
+    sheet: str | None = None
+    describe: str | None = None
     target: str | None = None
     label: str | None = None
     task: TaskChoice = "auto"
@@ -68,6 +80,14 @@ class RunSettings(Frozen):
         proposer: `expert`, `llm` or `scripted:FILE`.
         llm_model: Model name for the llm proposer, or None for its default.
         seed: Seed of the run.
+        feature_rounds: How often feature programs are asked for; each round builds on what
+            was accepted before.
+        is_feedback_on: Whether scores go back to the proposer: candidates are refined, and
+            asks carry the leaderboard.
+        is_tuning_on: Whether hyperparameters are tuned in rounds.
+        model_rounds: How often a candidate may be refined, or None to go on while it pays.
+        tuning_rounds: How often each family is tuned, or None to go on while it pays.
+        ensemble: How candidates are combined; `auto` compares the ways.
         isolation: `auto` takes the layers there are, `strict` refuses to run without all.
     """
 
@@ -80,4 +100,10 @@ class RunSettings(Frozen):
     proposer: str = "expert"
     llm_model: str | None = None
     seed: int = 0
+    feature_rounds: int = 1
+    is_feedback_on: bool = True
+    is_tuning_on: bool = True
+    model_rounds: int | None = None
+    tuning_rounds: int | None = None
+    ensemble: StrategyChoice = "auto"
     isolation: Literal["auto", "strict"] = "auto"

@@ -1,6 +1,7 @@
 """What is known about a table: its columns, their kinds and coarse statistics."""
 
 from enum import StrEnum
+from typing import Literal
 
 from schemas.base import Frozen
 
@@ -11,14 +12,28 @@ class ColumnKind(StrEnum):
     NUMERIC = "numeric"
     BOOLEAN = "boolean"
     CATEGORY = "category"
+    HIGH_CARDINALITY = "high_cardinality"
     TEXT = "text"
     DATETIME = "datetime"
+    DURATION = "duration"
+    IDENTIFIER = "identifier"
     CONSTANT = "constant"
     EMPTY = "empty"
 
 
-USABLE_KINDS = frozenset(ColumnKind) - {ColumnKind.CONSTANT, ColumnKind.EMPTY}
-"""Kinds that are handed to candidates; the others carry no information and are set aside."""
+SET_ASIDE_KINDS = frozenset(
+    {ColumnKind.IDENTIFIER, ColumnKind.CONSTANT, ColumnKind.EMPTY}
+)
+"""Kinds that say nothing about rows to come; such columns are set aside."""
+
+USABLE_KINDS = frozenset(ColumnKind) - SET_ASIDE_KINDS
+"""Kinds that are handed to candidates."""
+
+NUMBER_KINDS = frozenset({ColumnKind.NUMERIC, ColumnKind.DURATION})
+"""Kinds that arrive as float64 amounts; a duration is its seconds."""
+
+CATEGORY_KINDS = frozenset({ColumnKind.CATEGORY, ColumnKind.HIGH_CARDINALITY})
+"""Kinds that arrive as pandas categories."""
 
 
 class ColumnSchema(Frozen):
@@ -27,18 +42,28 @@ class ColumnSchema(Frozen):
     Attributes:
         name: The column's own name in the table.
         kind: How it is understood.
-        levels: For a category, its known levels in a fixed order; empty otherwise.
+        levels: For a category of either kind, its known levels in a fixed order; empty
+            otherwise.
+        format: How dates are written in text (`%d/%m/%Y`); None for ISO 8601.
     """
 
     name: str
     kind: ColumnKind
     levels: tuple[str, ...] = ()
+    format: str | None = None
 
 
 class TableSchema(Frozen):
-    """The columns that candidates see, in the table's order (usable kinds only)."""
+    """The columns that candidates see, in the table's order (usable kinds only).
+
+    Attributes:
+        columns: How each is understood.
+        decimal: What stood between whole and fraction in the table's text, so that `1.234`
+            is read the same way again.
+    """
 
     columns: tuple[ColumnSchema, ...]
+    decimal: Literal[".", ","] = "."
 
 
 class ColumnProfile(Frozen):
@@ -49,11 +74,12 @@ class ColumnProfile(Frozen):
         kind: How it is understood.
         missing_share: Share of missing values, 0 to 1.
         distinct: Number of distinct values, missing not counted.
-        minimum: Smallest value of a numeric column, else None.
-        mean: Mean of a numeric column, else None.
-        maximum: Largest value of a numeric column, else None.
-        deviation: Standard deviation of a numeric column, else None.
+        minimum: Smallest value of a column of numbers or durations, else None.
+        mean: Mean of such a column, else None.
+        maximum: Largest value of such a column, else None.
+        deviation: Standard deviation of such a column, else None.
         common_levels: The most frequent levels of a category, each held by at least 20 rows.
+        description: What the user says about it, or nothing.
     """
 
     name: str
@@ -65,6 +91,7 @@ class ColumnProfile(Frozen):
     maximum: float | None = None
     deviation: float | None = None
     common_levels: tuple[str, ...] = ()
+    description: str = ""
 
 
 class TableProfile(Frozen):
@@ -74,8 +101,10 @@ class TableProfile(Frozen):
         rows: Number of development rows.
         columns: One profile per column of the table, target and helper columns left out.
         warnings: Plain sentences for the user about what was found.
+        description: What the user says about the table as a whole, or nothing.
     """
 
     rows: int
     columns: tuple[ColumnProfile, ...]
     warnings: tuple[str, ...] = ()
+    description: str = ""

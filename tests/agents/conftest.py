@@ -20,22 +20,33 @@ from bus.core import Core, Mode
 from bus.effects import Arrival, Outcome
 from bus.journal import JournalWriter, read_journal
 from bus.launcher import Capacity
-from schemas.asks import Ask, DraftAsk, FeatureAsk, RefineAsk, RepairAsk
+from schemas.asks import (
+    Ask,
+    DraftAsk,
+    FeatureAsk,
+    RefineAsk,
+    RepairAsk,
+    StackerAsk,
+    StrategyAsk,
+    TuneAsk,
+)
 from schemas.base import BlobRef, Frozen
 from schemas.candidate import RAW_VIEW, Candidate
 from schemas.commands import (
     Combine,
+    Examine,
     PooledFit,
     PrepareTable,
     Propose,
     RunJob,
     ScoreHoldout,
 )
-from schemas.ensemble import Ensemble, Member, WeightedAverage
+from schemas.ensemble import Ensemble, Member, StrategyChoice, WeightedAverage
 from schemas.envelope import Envelope, Input, Message
 from schemas.inputs import (
     CancelRequested,
     Combined,
+    Examined,
     FeatureFinished,
     FitFinished,
     HoldoutScored,
@@ -57,13 +68,16 @@ from schemas.jobs import (
     FitReport,
     JobUsage,
     Rung,
+    StackJob,
 )
 from schemas.proposals import (
     CandidateProposal,
     FeatureProgram,
     FeatureProposal,
     NoProposal,
+    Proposal,
     RepairProposal,
+    StrategyProposal,
 )
 from schemas.sayings import RunCrashed, RunFinished, TaskReady, TrialFailed, TrialScored
 from schemas.settings import RunSettings, TableSettings
@@ -109,6 +123,12 @@ def make_settings(
     budget_seconds: float | None = None,
     workers: int = 2,
     seed: int = 0,
+    feature_rounds: int = 1,
+    is_feedback_on: bool = True,
+    is_tuning_on: bool = True,
+    model_rounds: int | None = None,
+    tuning_rounds: int | None = None,
+    ensemble: StrategyChoice = "auto",
 ) -> RunSettings:
     return RunSettings(
         tables=TableSettings(table="churn.csv", target="churn"),
@@ -116,6 +136,12 @@ def make_settings(
         budget_seconds=budget_seconds,
         workers=workers,
         seed=seed,
+        feature_rounds=feature_rounds,
+        is_feedback_on=is_feedback_on,
+        is_tuning_on=is_tuning_on,
+        model_rounds=model_rounds,
+        tuning_rounds=tuning_rounds,
+        ensemble=ensemble,
     )
 
 
@@ -287,11 +313,13 @@ class World:
         hopeless: Share of asks for a repair that are given up.
         flat: Share of candidates that predict the same for every row.
         twins: Share of candidates that predict what others do.
+        likenesses: Share of candidates that are nearly the same as another.
         raises: Share of effects that raise.
         broken_rung: A rung that nobody gets past.
         is_bad_table: Whether the table cannot be used.
         turns: How many turns of the loop effects take, one after the other.
         sturdy: Kinds of commands that never raise.
+        strategy: What the proposer would take for an ensemble.
     """
 
     task: Task = field(default_factory=make_task)
@@ -303,11 +331,13 @@ class World:
     hopeless: float = 0.0
     flat: float = 0.0
     twins: float = 0.0
+    likenesses: float = 0.0
     raises: float = 0.0
     broken_rung: Rung | None = None
     is_bad_table: bool = False
     turns: Sequence[int] = (1,)
     sturdy: tuple[type[Frozen], ...] = (PrepareTable,)
+    strategy: StrategyChoice = "auto"
     started: int = 0
 
     async def run(self, command: Envelope) -> Outcome:
@@ -336,6 +366,12 @@ class World:
                 return self._fit(job, key)
             case RunJob(job=FeatureJob() as job):
                 return self._judge(job, key)
+            case RunJob(job=StackJob()):
+                if self._happens(self.breaks, key, "breaks"):
+                    return self._failed(key)
+                return FitFinished(report=make_report(0.9, f"stack {key}"))
+            case Examine(pool=rivals):
+                return self._examine(rivals, key)
             case Combine(pool=pool):
                 return Combined(ensemble=make_ensemble(pool))
             case ScoreHoldout():
@@ -355,9 +391,7 @@ class World:
             seal="seal",
         )
 
-    def _propose(
-        self, ask: Ask, key: str
-    ) -> FeatureProposal | CandidateProposal | RepairProposal | NoProposal:
+    def _propose(self, ask: Ask, key: str) -> Proposal:
         match ask:
             case FeatureAsk():
                 names = ("ratios", "sums", "counts")
@@ -375,6 +409,14 @@ class World:
                 return make_proposal(name, views[-1].name)
             case RefineAsk():
                 return make_proposal(f"refined {key}", ask.view.name)
+            case TuneAsk():
+                return make_proposal(f"tuned {key}", ask.view.name)
+            case StrategyAsk():
+                return StrategyProposal(
+                    strategy=self.strategy, reason="it says so", origin="expert"
+                )
+            case StackerAsk():
+                return make_proposal(f"stacker {key}")
             case RepairAsk():
                 if self._happens(self.hopeless, key, "hopeless"):
                     return NoProposal(reason="no idea")
@@ -398,17 +440,27 @@ class World:
         kind = every[int(chance(key, "kind") * len(every))]
         return JobFailed(failure=make_failure(kind), output=None, seconds=0.1)
 
+    def _examine(self, rivals: Sequence[PooledFit], key: str) -> Input:
+        if not rivals:
+            return Examined(twin=None, likeness=0.0, leak="column 'a' alone tells")
+        is_twin = self._happens(self.likenesses, key, "likeness")
+        return Examined(
+            twin=rivals[0].candidate.id, likeness=0.999 if is_twin else 0.5, leak=None
+        )
+
     def _judge(self, job: FeatureJob, key: str) -> Input:
         if self._happens(self.breaks, key, "breaks"):
             return self._failed(key)
+        chosen = [name for program in job.programs for name in program.columns]
+        names = chosen or [f"{job.program}_{number}" for number in range(4)]
         judgements = tuple(
             ColumnJudgement(
-                name=f"{job.program}_{number}",
-                importance=chance(job.program, number),
-                shadow_importance=0.2 * chance(job.program, number, job.fold),
+                name=name,
+                importance=chance(name),
+                shadow_importance=0.2 * chance(name, job.fold),
                 statistic=1.0,
             )
-            for number in range(4)
+            for name in names
         )
         return FeatureFinished(report=FeatureReport(judgements=judgements, usage=USAGE))
 
@@ -492,7 +544,7 @@ async def simulate(
     )
     mode = Mode(is_reproducible=is_reproducible, capacity=capacity)
     now = count(1_000_000)
-    opening = RunStarted(settings=settings, versions=(), fingerprint="f", isolation=())
+    opening = RunStarted(settings=settings, versions=(), fingerprint="f")
     with JournalWriter(path) as journal:
         bus = Bus(build_agents(settings))
         core = Core("r1", bus, journal, world, mode, lambda: next(now))

@@ -3,25 +3,32 @@
 import pytest
 
 from agents.critic import REPAIRS_PER_LOOP, Critic
+from bus.agent import Statement
 from schemas.asks import RepairAsk
-from schemas.commands import Propose
+from schemas.commands import Examine, Propose
 from schemas.envelope import Input
-from schemas.inputs import EffectFailed, Proposed, ProposeFailed
+from schemas.inputs import EffectFailed, Examined, Proposed, ProposeFailed
 from schemas.jobs import Rung
-from schemas.proposals import NoProposal
+from schemas.proposals import FeatureProgram, NoProposal
 from schemas.sayings import (
     CancelEffects,
     ExplorationClosed,
+    ProgramFailed,
+    ProgramMended,
     RepairReady,
     RepairRefused,
+    TrialScored,
     Verdict,
 )
 from tests.agents.conftest import (
     Conversation,
+    blob,
     kinds,
     make_candidate,
     make_failed,
+    make_failure,
     make_proposal,
+    make_ready,
     make_repair,
     make_scored,
     make_settings,
@@ -30,7 +37,9 @@ from tests.agents.conftest import (
 
 
 def critic() -> Conversation:
-    return Conversation(Critic(make_settings(trials=30)))
+    talk = Conversation(Critic(make_settings(trials=30)))
+    talk.tell(make_ready())
+    return talk
 
 
 def test_a_failure_is_followed_by_an_ask_for_a_repair() -> None:
@@ -62,6 +71,54 @@ def test_a_repair_becomes_the_next_version_of_the_same_candidate() -> None:
     )
     assert (mended.family, mended.view) == (candidate.family, candidate.view)
     assert ready.diagnosis == "a missing value"
+
+
+FAILURE = make_failure()
+PROGRAM = FeatureProgram(name="ratios", source=blob("ratios"), idea="relations")
+
+
+def test_a_failed_feature_program_is_mended_like_a_candidate() -> None:
+    talk = critic()
+
+    (asked,) = talk.tell(ProgramFailed(program=PROGRAM, failure=FAILURE), loop="f00")
+
+    assert isinstance(asked.body, Propose)
+    assert asked.body.ask == RepairAsk(
+        subject="features",
+        candidate="ratios",
+        source=PROGRAM.source,
+        failure=FAILURE,
+        attempt=1,
+    )
+    said = talk.tell(Proposed(proposal=make_repair("mended")), loop="f00")
+    mended = only(said, ProgramMended)
+    assert mended.program == PROGRAM.model_copy(update={"source": blob("mended")})
+    assert mended.diagnosis == "a missing value"
+
+
+def test_a_feature_program_gets_three_repairs_and_no_more() -> None:
+    talk = critic()
+    failed = ProgramFailed(program=PROGRAM, failure=FAILURE)
+    for number in range(REPAIRS_PER_LOOP):
+        assert kinds(talk.tell(failed, loop="f00")) == ["propose"]
+        repair = Proposed(proposal=make_repair(f"mended {number}"))
+        assert kinds(talk.tell(repair, loop="f00")) == ["program_mended"]
+
+    refused = only(talk.tell(failed, loop="f00"), RepairRefused)
+
+    assert (refused.candidate, refused.reason) == (
+        "ratios",
+        "still failing after 3 repairs",
+    )
+
+
+def test_a_feature_program_that_stays_as_it_was_is_given_up() -> None:
+    talk = critic()
+    talk.tell(ProgramFailed(program=PROGRAM, failure=FAILURE), loop="f00")
+
+    said = talk.tell(Proposed(proposal=make_repair("ratios")), loop="f00")
+
+    assert only(said, RepairRefused).reason == "the repair changed nothing"
 
 
 def test_after_three_repairs_a_candidate_is_given_up() -> None:
@@ -176,13 +233,107 @@ def test_a_few_rows_or_one_fold_make_no_duplicate(rung: Rung) -> None:
     assert only(talk.tell(twin, loop="c01"), Verdict).verdict == "sound"
 
 
+def full(loop: str, score: float = 0.8, train: float | None = None) -> TrialScored:
+    made = make_scored(make_candidate(loop), Rung.FULL, [score])
+    return made.model_copy(update={"train_score": train})
+
+
+def examining(talk: Conversation, loop: str = "c01") -> Statement:
+    """Let a second candidate of the same family reach the end."""
+    talk.tell(full("c00"), loop="c00")
+    (asked,) = talk.tell(full(loop), loop=loop)
+    return asked
+
+
+def test_what_comes_second_is_held_against_what_came_first() -> None:
+    asked = examining(critic())
+
+    assert isinstance(asked.body, Examine)
+    assert [fit.candidate.id for fit in asked.body.pool] == ["c00-v1"]
+    assert asked.body.fit.candidate.id == "c01-v1"
+    assert not asked.body.is_leak_suspected
+
+
+def test_candidates_of_another_family_are_no_kin() -> None:
+    talk = critic()
+    talk.tell(full("c00"), loop="c00")
+    other = full("c01")
+    candidate = other.fit.candidate.model_copy(update={"family": "lightgbm"})
+    fit = other.fit.model_copy(update={"candidate": candidate})
+
+    said = talk.tell(other.model_copy(update={"fit": fit}), loop="c01")
+
+    assert only(said, Verdict).verdict == "sound"
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        (Examined(twin="c00-v1", likeness=0.999, leak=None), "duplicate"),
+        (Examined(twin="c00-v1", likeness=0.99, leak=None), "sound"),
+        (Examined(twin="c00-v1", likeness=0.99, leak="column 'a' tells"), "leaking"),
+        (EffectFailed(exception="OSError", message="disk"), "sound"),
+    ],
+)
+def test_what_was_found_decides(answer: Input, verdict: str) -> None:
+    talk = critic()
+    asked = examining(talk)
+
+    said = talk.tell(answer, loop=asked.loop, key=asked.key)
+
+    judged = only(said, Verdict)
+    assert (judged.candidate, judged.verdict) == ("c01-v1", verdict)
+    assert judged.rung is Rung.FULL
+
+
+def test_a_rejected_twin_is_no_kin_of_later_ones() -> None:
+    talk = critic()
+    asked = examining(talk)
+    twin = Examined(twin="c00-v1", likeness=0.999, leak=None)
+    talk.tell(twin, loop="c01", key=asked.key)
+
+    (later,) = talk.tell(full("c02"), loop="c02")
+
+    assert isinstance(later.body, Examine)
+    assert [fit.candidate.id for fit in later.body.pool] == ["c00-v1"]
+
+
+def test_a_score_that_is_too_good_is_looked_into() -> None:
+    talk = critic()
+
+    (asked,) = talk.tell(full("c00", score=0.9999), loop="c00")
+
+    assert isinstance(asked.body, Examine)
+    assert (asked.body.is_leak_suspected, asked.body.pool) == (True, ())
+    leak = Examined(twin=None, likeness=0.0, leak="column 'id' alone tells")
+    judged = only(talk.tell(leak, loop="c00", key=asked.key), Verdict)
+    assert (judged.verdict, judged.reason) == ("leaking", "column 'id' alone tells")
+
+
+def test_what_knows_its_own_rows_by_heart_and_no_others_is_overfit() -> None:
+    judged = only(critic().tell(full("c00", 0.5, 1.0), loop="c00"), Verdict)
+
+    assert judged.verdict == "overfit"
+    assert "baseline 0.5" in judged.reason
+
+
+def test_at_the_end_examinations_are_taken_back() -> None:
+    talk = critic()
+    asked = examining(talk)
+
+    said = talk.tell(ExplorationClosed(reason="budget"))
+
+    assert only(said, CancelEffects).keys == (asked.key,)
+
+
 def test_at_the_end_every_ask_that_is_out_is_taken_back() -> None:
     talk = critic()
     asked = [
         talk.tell(make_failed(make_candidate(loop)), loop=loop)[0].key
-        for loop in ("c00", "c01", "c02")
+        for loop in ("c00", "c01", "c02", "c03")
     ]
     talk.tell(Proposed(proposal=NoProposal(reason="no idea")), loop="c01")
+    talk.tell(Proposed(proposal=make_repair("mended")), loop="c03")
 
     said = talk.tell(ExplorationClosed(reason="budget"))
 

@@ -74,7 +74,7 @@ def director(
 
 def test_a_run_begins_with_the_table() -> None:
     settings = make_settings(trials=9)
-    opening = RunStarted(settings=settings, versions=(), fingerprint="", isolation=())
+    opening = RunStarted(settings=settings, versions=(), fingerprint="")
 
     (asked,) = Conversation(Director(settings)).tell(opening)
 

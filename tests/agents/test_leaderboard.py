@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.leaderboard import SHOWN_CANDIDATES, Leaderboard, rounded
+from agents.leaderboard import SHOWN_CANDIDATES, Leaderboard, Standing, rounded
 from schemas.jobs import Rung
 from tests.agents.conftest import make_candidate, make_scored
 
@@ -77,3 +77,27 @@ def test_utility_grows_with_what_is_better(score: float) -> None:
     up, down = (Leaderboard(greater_is_better=greater) for greater in (True, False))
 
     assert up.utility(score) == score == -down.utility(score)
+
+
+def test_the_best_of_each_kind_stands_for_it() -> None:
+    board = board_of([0.5], [0.9], [0.7])
+
+    best = board.best_by(lambda candidate: (str(candidate.loop == "c01"),))
+
+    assert [standing.candidate.loop for standing in best] == ["c01", "c02"]
+
+
+def test_the_best_version_comes_with_its_code() -> None:
+    assert board_of().best_version() is None
+
+    best = board_of([0.5], [0.98765]).best_version()
+
+    assert best is not None
+    assert (best.candidate, best.score) == ("c01-v1", 0.988)
+    assert best.source == make_candidate("c01").source
+
+
+def test_the_spread_is_that_of_the_folds_with_a_score() -> None:
+    standing = Standing(make_candidate(), 0.5, 0.1, (0.4, 0.6, float("nan")), 1.0)
+
+    assert standing.spread == pytest.approx(0.1 * 2**0.5)

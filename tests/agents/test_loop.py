@@ -35,14 +35,14 @@ def test_a_model_that_was_not_kept_is_left_out() -> None:
 
 
 def test_a_new_version_begins_with_nothing() -> None:
-    loop = Loop("c00", 2, candidate=make_candidate(), ask="asked", refinements=1)
+    loop = Loop("c00", 2, candidate=make_candidate(), ask="asked", has_paid=True)
     loop.reports = {0: make_report()}
     loop.pending = {"k": 1}
 
     loop.take_version(make_candidate(version=2), priority=4)
 
     assert (loop.reports, loop.pending, loop.ask) == ({}, {}, None)
-    assert (loop.refinements, loop.trials_reserved, loop.priority) == (1, 2, 4)
+    assert (loop.has_paid, loop.trials_reserved, loop.priority) == (True, 2, 4)
     assert loop.candidate == make_candidate(version=2)
 
 

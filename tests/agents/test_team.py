@@ -4,7 +4,7 @@ from typing import get_args
 
 from agents.team import build_agents
 from schemas.envelope import Command, Input
-from schemas.inputs import EffectCancelled
+from schemas.inputs import EffectCancelled, SessionStarted, WorkersReady
 from tests.agents.conftest import make_settings
 
 
@@ -20,10 +20,14 @@ def test_every_run_has_agents_of_its_own() -> None:
     assert not {id(agent) for agent in one} & {id(agent) for agent in two}
 
 
-def test_somebody_hears_every_input_but_the_echo_of_a_cancel() -> None:
+def test_somebody_hears_every_input_but_those_for_people_and_echoes() -> None:
     heard = {kind for a in build_agents(make_settings(trials=9)) for kind in a.hears}
 
-    assert set(get_args(Input)) - heard == {EffectCancelled}
+    assert set(get_args(Input)) - heard == {
+        EffectCancelled,
+        SessionStarted,
+        WorkersReady,
+    }
 
 
 def test_nobody_listens_to_commands() -> None:

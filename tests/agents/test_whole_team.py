@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.critic import REPAIRS_PER_LOOP
+from agents.improving import TUNING_PATIENCE
 from agents.modeler import FRUITLESS_ASKS, OPEN_LOOPS, REFINEMENTS_PER_LOOP
+from agents.stacker import STACKER_LOOP
 from agents.team import build_agents
 from bus.errors import Divergence
 from bus.journal import read_journal
@@ -16,6 +18,7 @@ from bus.replay import Replayer
 from schemas.asks import DraftAsk
 from schemas.base import Frozen
 from schemas.commands import Combine, PrepareTable, Propose, RunJob, ScoreHoldout
+from schemas.ensemble import StrategyChoice
 from schemas.inputs import (
     Combined,
     EffectCancelled,
@@ -36,6 +39,7 @@ from schemas.sayings import (
     LoopClosed,
     LoopOpened,
     NoEnsemble,
+    PoolFiltered,
     RepairReady,
     RepairRefused,
     RunCrashed,
@@ -81,7 +85,8 @@ def check_rungs(story: Story, *, has_screen: bool) -> None:
     for trial in story.bodies(TrialStarted):
         rungs.setdefault(trial.candidate, []).append(trial.rung)
     assert all(climbed == order[: len(climbed)] for climbed in rungs.values())
-    assert set(rungs) == {d.candidate.id for d in story.bodies(CandidateDrafted)}
+    drafted = [d.candidate for d in story.bodies(CandidateDrafted)]
+    assert set(rungs) == {c.id for c in drafted if c.loop != STACKER_LOOP}
     for pooled in story.bodies(CandidatePooled):
         assert rungs[pooled.fit.candidate.id] == order
 
@@ -100,9 +105,15 @@ def check_verdicts(story: Story) -> None:
     for loop in {candidate.loop for candidate in drafted}:
         versions = [c for c in drafted if c.loop == loop]
         assert [c.version for c in versions] == list(range(1, len(versions) + 1))
-        assert [c.operator for c in versions].count("draft") == 1
-        assert [c.operator for c in versions].count("refine") <= REFINEMENTS_PER_LOOP
-        assert [c.operator for c in versions].count("repair") <= REPAIRS_PER_LOOP
+        first, *others = [c.operator for c in versions]
+        assert first in {"draft", "tune", "refine", "stack"}
+        assert others.count("refine") <= (
+            REFINEMENTS_PER_LOOP if first == "draft" else 0
+        )
+        assert others.count("repair") <= REPAIRS_PER_LOOP
+        assert set(others) <= {"refine", "repair"}
+        assert (versions[0].parent is None) == (first in {"draft", "stack"})
+        assert versions[0].parent is None or versions[0].parent in pooled
         for old, new in pairwise(versions):
             assert new.parent == old.id
             assert new.operator == "repair" or old.id in pooled
@@ -151,7 +162,12 @@ def check_ending(story: Story) -> None:
     assert all(event.seq > end.seq for event in finals)
     begun = (TrialStarted, CandidateDrafted, LoopOpened, RunJob, Propose)
     assert not [
-        e for e in story.events if e.seq > end.seq and isinstance(e.body, begun)
+        e
+        for e in story.events
+        if e.seq > end.seq
+        and isinstance(e.body, begun)
+        and e.src != "ensembler"
+        and e.loop != STACKER_LOOP
     ]
     last_combine = [e for e in story.of_kind(Combine) if e.seq > end.seq]
     assert len(last_combine) <= 1
@@ -209,10 +225,11 @@ async def test_a_proposer_that_has_said_everything_ends_exploration(
     story = await simulate(tmp_path / "j", wanted, World(drafts=12))
 
     check(story, wanted)
-    assert story.bodies(ExplorationClosed) == [ExplorationClosed(reason="exhausted")]
+    assert story.bodies(ExplorationClosed) == [ExplorationClosed(reason="plateau")]
     drafts = [d.candidate for d in story.bodies(CandidateDrafted)]
     assert sum(c.operator == "draft" for c in drafts) == 12
-    assert sum(c.operator == "refine" for c in drafts) >= 5
+    assert sum(c.operator == "refine" for c in drafts) >= 3
+    assert sum(c.operator == "tune" for c in drafts) >= TUNING_PATIENCE
     assert most_open_loops(story) == OPEN_LOOPS
 
 
@@ -325,7 +342,7 @@ async def test_a_proposer_that_repeats_itself_ends_the_run(tmp_path: Path) -> No
     story = await simulate(tmp_path / "j", wanted, World(repeats=1.0, drafts=900))
 
     check(story, wanted)
-    assert story.bodies(ExplorationClosed) == [ExplorationClosed(reason="exhausted")]
+    assert story.bodies(ExplorationClosed) == [ExplorationClosed(reason="plateau")]
     reasons = [body.reason for body in story.bodies(LoopClosed)]
     assert reasons.count("the same source was tried before") >= FRUITLESS_ASKS
 
@@ -376,8 +393,9 @@ async def test_the_ensemble_is_built_while_exploration_goes_on(tmp_path: Path) -
     early = [body for body in story.bodies(EnsembleChosen) if not body.is_final]
     assert early
     pools = [len(body.pool) for body in story.bodies(Combine)]
-    assert pools == sorted(pools)
-    assert pools[-1] == len(story.of_kind(CandidatePooled))
+    left_out = story.bodies(PoolFiltered)[-1].excluded
+    assert pools[-1] + len(left_out) == len(story.of_kind(CandidatePooled))
+    assert all(exclusion.reason for exclusion in left_out)
 
 
 @pytest.mark.parametrize("kind", [TaskKind.CLUSTERING, TaskKind.REGRESSION])
@@ -393,7 +411,7 @@ async def test_with_one_split_versions_go_from_smoke_to_full(
 
     is_clustering = kind is TaskKind.CLUSTERING
     proposals = [body.proposal for body in story.bodies(Proposed)]
-    assert any(isinstance(p, FeatureProposal) for p in proposals) != is_clustering
+    assert any(isinstance(p, FeatureProposal) for p in proposals)
     assert not [t for t in story.bodies(TrialStarted) if t.rung is Rung.SCREEN]
     check_loops(story)
     check_rungs(story, has_screen=False)
@@ -469,20 +487,25 @@ SHARES = st.sampled_from([0.0, 0.1, 0.4, 0.9])
         raises=st.sampled_from([0.0, 0.1, 0.3]),
         turns=st.lists(st.integers(0, 20), min_size=1, max_size=9),
         task=st.builds(make_task, greater_is_better=st.booleans()),
+        strategy=st.sampled_from(["auto", "best", "bagging", "written"]),
     ),
     trials=st.none() | st.integers(3, 60),
     workers=st.integers(1, 5),
     cancel_after=st.none() | st.integers(1, 20),
+    ensemble=st.sampled_from(["auto", "voting", "bagging", "written"]),
 )
 async def test_every_world_comes_to_an_end_and_never_to_a_crash(
     world: World,
     trials: int | None,
     workers: int,
     cancel_after: int | None,
+    ensemble: StrategyChoice,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     budget = None if trials is not None else 6.0
-    wanted = make_settings(trials=trials, budget_seconds=budget, workers=workers)
+    wanted = make_settings(
+        trials=trials, budget_seconds=budget, workers=workers, ensemble=ensemble
+    )
     is_timed = trials is None
     clock = Clock(cancel_after=cancel_after, ticks=is_timed)
 

@@ -45,7 +45,7 @@ async def settle() -> None:
 
 def run_started(seed: int = 0) -> RunStarted:
     settings = RunSettings(tables=TableSettings(table="churn.csv"), trials=9, seed=seed)
-    return RunStarted(settings=settings, versions=(), fingerprint="f", isolation=())
+    return RunStarted(settings=settings, versions=(), fingerprint="f")
 
 
 def fit_job(fold: int = 0, priority: int = 0) -> RunJob:

@@ -164,8 +164,8 @@ def test_an_empty_journal_has_no_events(journal: Path) -> None:
 def test_every_prefix_that_ends_within_a_line_is_refused_as_torn(
     whole: list[bytes], journal: Path
 ) -> None:
-    content = b"".join(whole[:4])
-    ends = [sum(map(len, whole[:count])) for count in range(5)]
+    content = b"".join(whole[:3])
+    ends = [sum(map(len, whole[:count])) for count in range(4)]
     for size in range(len(content) + 1):
         complete = sum(end <= size for end in ends) - 1
         if size in ends:
@@ -173,6 +173,26 @@ def test_every_prefix_that_ends_within_a_line_is_refused_as_torn(
             assert len(list(read_journal(journal))) == complete
         else:
             assert damage_found(journal, content[:size]) == (complete, complete)
+
+
+def test_a_line_without_its_end_is_said_to_be_torn(
+    whole: list[bytes], journal: Path
+) -> None:
+    journal.write_bytes(whole[0][:-1])
+
+    with pytest.raises(JournalCorrupt, match="event 0: the line is torn"):
+        list(read_journal(journal))
+
+
+def test_a_number_that_is_left_out_is_found_even_if_the_chain_is_right(
+    tmp_path: Path, history: Sequence[Envelope]
+) -> None:
+    write_journal(tmp_path / "j", [*history[:2], *history[3:]])
+
+    with pytest.raises(JournalCorrupt, match="it says that it is event 3") as caught:
+        list(read_journal(tmp_path / "j"))
+
+    assert caught.value.seq == 2
 
 
 @settings(max_examples=300)

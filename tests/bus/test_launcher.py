@@ -1,5 +1,6 @@
 """Effects start when there is room, and each sends exactly one arrival home."""
 
+import errno
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -339,3 +340,17 @@ async def test_workers_and_window_are_never_exceeded(
 
         assert bench.runner.most_running <= workers
         assert bench.outcomes() == dict.fromkeys(keys, FitFinished)
+
+
+class FullDisk:
+    """An effect that finds the disk full."""
+
+    async def run(self, command: Envelope) -> Outcome:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+async def test_a_full_disk_is_no_outcome_and_stops_the_run() -> None:
+    with pytest.RaisesGroup(OSError, flatten_subgroups=True):
+        async with launching(Capacity(workers=1), FullDisk()) as bench:
+            bench.launch(PrepareTable())
+            await anyio.sleep_forever()

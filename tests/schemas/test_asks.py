@@ -1,11 +1,23 @@
 """Asks are told apart by their kind and carry everything as data."""
 
+from typing import get_args
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from schemas.asks import Ask, Briefing, DraftAsk, FeatureAsk, RefineAsk, RepairAsk
+from schemas.asks import (
+    Ask,
+    Briefing,
+    DraftAsk,
+    FeatureAsk,
+    RefineAsk,
+    RepairAsk,
+    StackerAsk,
+    StrategyAsk,
+    TuneAsk,
+)
 from schemas.base import Frozen
 
 ASK: TypeAdapter[Ask] = TypeAdapter(Ask)
@@ -17,6 +29,9 @@ ASK: TypeAdapter[Ask] = TypeAdapter(Ask)
     | st.from_type(DraftAsk)
     | st.from_type(RefineAsk)
     | st.from_type(RepairAsk)
+    | st.from_type(TuneAsk)
+    | st.from_type(StrategyAsk)
+    | st.from_type(StackerAsk)
 )
 def test_an_ask_is_read_as_the_kind_that_was_written(ask: Ask) -> None:
     written = ask.model_dump_json()
@@ -41,7 +56,7 @@ def test_a_briefing_survives_being_written(briefing: Briefing) -> None:
 
 
 def test_no_ask_has_room_for_rows_of_the_table() -> None:
-    kinds: tuple[type[Frozen], ...] = (FeatureAsk, DraftAsk, RefineAsk, RepairAsk)
+    kinds: tuple[type[Frozen], ...] = get_args(get_args(Ask)[0])
 
     fields = {name for kind in kinds for name in kind.model_fields}
 

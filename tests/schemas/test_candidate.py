@@ -21,6 +21,8 @@ def test_a_candidate_survives_being_written(candidate: Candidate) -> None:
 
 @given(candidate=st.from_type(Candidate))
 @settings(max_examples=3)
-def test_a_candidate_comes_about_in_one_of_three_ways(candidate: Candidate) -> None:
-    with pytest.raises(ValidationError, match="'draft', 'refine' or 'repair'"):
+def test_a_candidate_comes_about_in_one_of_the_known_ways(
+    candidate: Candidate,
+) -> None:
+    with pytest.raises(ValidationError, match="'draft', 'refine', 'tune', 'repair'"):
         Candidate.model_validate(candidate.model_dump() | {"operator": "found"})

@@ -25,7 +25,9 @@ def test_a_job_is_told_apart_by_its_kind() -> None:
         "kind": "feature",
         "program": "ratios",
         "fold": 0,
-        "source": {"digest": "ab", "size": 2},
+        "programs": [
+            {"name": "ratios", "source": {"digest": "ab", "size": 2}, "columns": []}
+        ],
         "seed": 0,
         "limits": limits,
     }

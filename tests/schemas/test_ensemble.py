@@ -1,5 +1,7 @@
 """How members are combined is told apart by kind."""
 
+from typing import get_args
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,8 +11,13 @@ from schemas.ensemble import (
     Combination,
     Consensus,
     Ensemble,
+    HardVote,
     LinearStack,
+    RankAverage,
+    Strategy,
+    StrategyChoice,
     WeightedAverage,
+    WrittenStack,
 )
 
 COMBINATION: TypeAdapter[Combination] = TypeAdapter(Combination)
@@ -19,6 +26,9 @@ COMBINATION: TypeAdapter[Combination] = TypeAdapter(Combination)
 @settings(max_examples=20)
 @given(
     combination=st.from_type(WeightedAverage)
+    | st.from_type(HardVote)
+    | st.from_type(RankAverage)
+    | st.from_type(WrittenStack)
     | st.from_type(LinearStack)
     | st.from_type(Consensus)
 )
@@ -46,3 +56,18 @@ def test_an_ensemble_survives_being_written(ensemble: Ensemble) -> None:
     written = ensemble.model_dump_json()
 
     assert Ensemble.model_validate_json(written).model_dump_json() == written
+
+
+def test_the_user_can_choose_every_strategy_or_none() -> None:
+    assert get_args(StrategyChoice) == ("auto", *get_args(Strategy))
+
+
+def test_every_strategy_has_a_combination() -> None:
+    union, *_ = get_args(Combination)
+    carried_out = {
+        name
+        for kind in get_args(union)
+        for name in get_args(kind.model_fields["strategy"].annotation)
+    }
+
+    assert carried_out == {*get_args(Strategy), "consensus"}

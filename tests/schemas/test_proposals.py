@@ -11,6 +11,7 @@ from schemas.proposals import (
     NoProposal,
     Proposal,
     RepairProposal,
+    StrategyProposal,
 )
 
 PROPOSAL: TypeAdapter[Proposal] = TypeAdapter(Proposal)
@@ -21,6 +22,7 @@ PROPOSAL: TypeAdapter[Proposal] = TypeAdapter(Proposal)
     proposal=st.from_type(FeatureProposal)
     | st.from_type(CandidateProposal)
     | st.from_type(RepairProposal)
+    | st.from_type(StrategyProposal)
     | st.from_type(NoProposal)
 )
 def test_a_proposal_is_read_as_the_kind_that_was_written(proposal: Proposal) -> None:

@@ -7,7 +7,11 @@ from schemas.table import USABLE_KINDS, ColumnKind, TableProfile, TableSchema
 
 
 def test_columns_without_information_are_not_usable() -> None:
-    assert set(ColumnKind) - USABLE_KINDS == {ColumnKind.CONSTANT, ColumnKind.EMPTY}
+    assert set(ColumnKind) - USABLE_KINDS == {
+        ColumnKind.CONSTANT,
+        ColumnKind.EMPTY,
+        ColumnKind.IDENTIFIER,
+    }
 
 
 @settings(max_examples=20)

@@ -1,0 +1,74 @@
+"""Puts what is known of a candidate into the asks to improve it."""
+
+from agents.leaderboard import Standing, rounded
+from schemas.asks import (
+    BestVersion,
+    RefineAsk,
+    ScoredCandidate,
+    TriedVersion,
+    TuneAsk,
+)
+from schemas.candidate import View
+
+
+def refine_ask(
+    base: Standing,
+    count: int,
+    views: tuple[View, ...],
+    best: BestVersion | None,
+    leaderboard: tuple[ScoredCandidate, ...],
+) -> RefineAsk:
+    """Ask for a better version of a candidate.
+
+    Args:
+        base: The candidate with its numbers.
+        count: 1 for its first refinement.
+        views: The views that there are.
+        best: The best candidate of the run.
+        leaderboard: What was tried.
+    """
+    train = base.train_score
+    return RefineAsk(
+        candidate=base.candidate.id,
+        source=base.candidate.source,
+        family=base.candidate.family,
+        title=base.candidate.title,
+        view=base.candidate.view,
+        score=rounded(base.score),
+        standard_error=rounded(base.standard_error),
+        fold_spread=rounded(base.spread),
+        train_score=None if train is None else rounded(train),
+        seconds=rounded(base.seconds),
+        best=best,
+        round=count,
+        views=views,
+        leaderboard=leaderboard,
+    )
+
+
+def tune_ask(
+    base: Standing,
+    count: int,
+    history: tuple[TriedVersion, ...],
+    leaderboard: tuple[ScoredCandidate, ...],
+) -> TuneAsk:
+    """Ask for other hyperparameters of the best candidate of a family.
+
+    Args:
+        base: That candidate with its numbers.
+        count: 1 for the first time that the family is tuned.
+        history: Versions of the family on its view, oldest first.
+        leaderboard: What was tried.
+    """
+    return TuneAsk(
+        candidate=base.candidate.id,
+        source=base.candidate.source,
+        family=base.candidate.family,
+        title=base.candidate.title,
+        view=base.candidate.view,
+        score=rounded(base.score),
+        standard_error=rounded(base.standard_error),
+        round=count,
+        history=history,
+        leaderboard=leaderboard,
+    )

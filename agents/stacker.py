@@ -1,0 +1,172 @@
+"""Has a level-2 learner written, fitted across folds and mended like any candidate."""
+
+from dataclasses import dataclass, field
+
+from agents.limits import job_limits
+from bus.agent import Statement, Voice
+from bus.keys import derived_seed
+from schemas.asks import StackedColumns, StackerAsk
+from schemas.candidate import RAW_VIEW, Candidate
+from schemas.commands import PooledFit, Propose, RunJob, StackerFit
+from schemas.jobs import Failure, FitReport, Rung, StackedMember, StackJob
+from schemas.proposals import CandidateProposal
+from schemas.sayings import (
+    CancelEffects,
+    CandidateDrafted,
+    LoopClosed,
+    LoopOpened,
+    TrialFailed,
+)
+from schemas.settings import RunSettings
+from schemas.task import Task
+from tabular.member_names import member_columns
+
+STACKER_LOOP = "s00"
+STACKED_MEMBERS = 8
+PARTS_OF_ONE_FOLD = 5
+
+
+@dataclass(slots=True)
+class Stacker:
+    """The life of a written stacker.
+
+    Attributes:
+        settings: What the user asked for.
+        task: What is to be learned.
+        voice: Whose words and jobs these are.
+        members: The pooled candidates whose predictions it gets.
+        fit: The stacker once every part was predicted.
+        reason: Why there is none, once that is clear.
+    """
+
+    settings: RunSettings
+    task: Task
+    voice: Voice
+    members: tuple[PooledFit, ...]
+    fit: StackerFit | None = None
+    reason: str | None = None
+    _ask: str | None = None
+    _candidate: Candidate | None = None
+    _pending: dict[str, int] = field(default_factory=dict)
+    _reports: dict[int, FitReport] = field(default_factory=dict)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still being written, fitted or mended."""
+        return self.fit is None and self.reason is None
+
+    @property
+    def parts(self) -> int:
+        """Parts that are left out in turn: the folds, unless there is but one."""
+        folds = len(self.members[0].folds)
+        return folds if folds > 1 else PARTS_OF_ONE_FOLD
+
+    def owns(self, key: str | None) -> bool:
+        """Whether an effect is its own."""
+        return key is not None and (key == self._ask or key in self._pending)
+
+    def is_fitting(self, key: str) -> bool:
+        """Whether an effect is one of its jobs."""
+        return key in self._pending
+
+    def begin(self) -> list[Statement]:
+        """Ask for its source."""
+        ask = StackerAsk(row_count=self.task.validation_rows, members=self._columns())
+        asked = self.voice.ask(Propose(ask=ask), purpose="stacker", loop=STACKER_LOOP)
+        self._ask = asked.key
+        return [self.voice.say(LoopOpened(), STACKER_LOOP), asked]
+
+    def take_proposal(
+        self, proposal: CandidateProposal, elapsed: float
+    ) -> list[Statement]:
+        """Fit what was written."""
+        candidate = Candidate(
+            id=f"{STACKER_LOOP}-v1",
+            loop=STACKER_LOOP,
+            version=1,
+            family=proposal.family,
+            title=proposal.title,
+            source=proposal.source,
+            fingerprint=proposal.fingerprint,
+            view=RAW_VIEW,
+            origin=proposal.origin,
+            operator="stack",
+        )
+        return self.try_version(candidate, elapsed)
+
+    def try_version(self, candidate: Candidate, elapsed: float) -> list[Statement]:
+        """Fit a version on all parts but one, for each part."""
+        self._ask, self._candidate, self._reports = None, candidate, {}
+        jobs = [self._job(candidate, part, elapsed) for part in range(self.parts)]
+        self._pending = {job.key or "": part for part, job in enumerate(jobs)}
+        drafted = self.voice.say(CandidateDrafted(candidate=candidate), STACKER_LOOP)
+        return [drafted, *jobs]
+
+    def take_report(self, key: str, report: FitReport) -> list[Statement]:
+        """Take in a finished part; the last one completes the stacker."""
+        self._reports[self._pending.pop(key)] = report
+        if self._pending or self._candidate is None:
+            return []
+        reports = [self._reports[part] for part in range(self.parts)]
+        self.fit = StackerFit(
+            candidate=self._candidate,
+            members=self.members,
+            predictions=tuple(report.predictions for report in reports),
+            models=tuple(report.model for report in reports if report.model),
+        )
+        return [self.voice.say(LoopClosed(reason="fitted"), STACKER_LOOP)]
+
+    def fail(self, key: str, failure: Failure) -> list[Statement]:
+        """One failed part fails the version; the Critic hears of it."""
+        del self._pending[key]
+        if self._candidate is None:
+            return []
+        failed = TrialFailed(candidate=self._candidate, rung=Rung.FULL, failure=failure)
+        return [self.voice.say(failed, STACKER_LOOP), *self._take_back()]
+
+    def close(self, reason: str) -> list[Statement]:
+        """Do without it."""
+        if not self.is_open:
+            return []
+        self.reason = reason
+        closed = self.voice.say(LoopClosed(reason=reason), STACKER_LOOP)
+        return [closed, *self._take_back()]
+
+    def _take_back(self) -> list[Statement]:
+        keys = (*self._pending, *((self._ask,) if self._ask else ()))
+        self._pending, self._ask = {}, None
+        if not keys:
+            return []
+        return [self.voice.say(CancelEffects(keys=keys), STACKER_LOOP)]
+
+    def _job(self, candidate: Candidate, part: int, elapsed: float) -> Statement:
+        job = StackJob(
+            candidate=candidate.id,
+            part=part,
+            parts=self.parts,
+            folds=self.members[0].folds,
+            members=tuple(
+                StackedMember(
+                    candidate=member.candidate.id,
+                    predictions=member.predictions,
+                    columns=member.columns,
+                )
+                for member in self.members
+            ),
+            source=candidate.source,
+            seed=derived_seed(self.settings.seed, STACKER_LOOP),
+            limits=job_limits(self.settings, elapsed, Rung.FULL),
+        )
+        return self.voice.ask(
+            RunJob(job=job), purpose=candidate.id, n=part, loop=STACKER_LOOP
+        )
+
+    def _columns(self) -> tuple[StackedColumns, ...]:
+        return tuple(
+            StackedColumns(
+                family=member.candidate.family,
+                title=member.candidate.title,
+                columns=member_columns(number, member.columns),
+            )
+            for number, member in enumerate(self.members)
+        )
