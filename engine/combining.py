@@ -1,6 +1,5 @@
 """Builds ensembles from out-of-fold predictions: host maths, no candidate code."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import anyio
@@ -9,24 +8,27 @@ from numpy.typing import NDArray
 
 from bus.blobs import BlobStore
 from bus.effects import Outcome
-from engine.scoring import Scorer
-from schemas.base import BlobRef
-from schemas.commands import Combine, PooledFit
-from schemas.ensemble import (
-    Combination,
-    Ensemble,
-    LinearStack,
-    Member,
-    WeightedAverage,
+from engine.membership import (
+    Membership,
+    bagged_membership,
+    make_members,
+    prune,
+    stacked_membership,
 )
-from schemas.inputs import Combined
+from engine.scoring import Scorer
+from engine.stacking import out_of_fold_rows, parts_of
+from engine.stored_predictions import read_predictions
+from schemas.base import BlobRef
+from schemas.commands import BaggedFit, Combine, PooledFit, StackerFit
+from schemas.ensemble import Ensemble, Exclusion, Strategy
+from schemas.inputs import Combined, CombineFailed
 from schemas.task import Task, TaskKind
-from tabular.combining import choose_combination
-from tabular.consensus import choose_consensus
+from tabular.combining import ChosenCombination, choose_combination
+from tabular.consensus import NoConsensusError, choose_consensus
 from tabular.development import Development
 from tabular.metrics import metric_named
 
-WEIGHT_DIGITS = 6
+Floats = NDArray[np.float64]
 
 
 @dataclass(slots=True)
@@ -38,49 +40,53 @@ class Combining:
     scorer: Scorer
     blobs: BlobStore
     seed: int
-    _read: dict[BlobRef, NDArray[np.float64]] = field(default_factory=dict)
+    _read: dict[BlobRef, Floats] = field(default_factory=dict)
 
     async def run(self, command: Combine) -> Outcome:
         """Build the ensemble in a thread: the core goes on meanwhile."""
         build = self._cluster if self._is_clustering else self._combine
-        ensemble = await anyio.to_thread.run_sync(
-            build, command, abandon_on_cancel=True
-        )
+        try:
+            ensemble = await anyio.to_thread.run_sync(
+                build, command, abandon_on_cancel=True
+            )
+        except NoConsensusError as error:
+            return Outcome(CombineFailed(message=str(error)))
         return Outcome(Combined(ensemble=ensemble))
 
     @property
     def _is_clustering(self) -> bool:
         return self.task.kind is TaskKind.CLUSTERING
 
-    def _predictions(self, fit: PooledFit) -> NDArray[np.float64]:
+    def _predictions(self, fit: PooledFit) -> Floats:
         """Out-of-fold predictions, fold by fold, shape (rows, columns)."""
         folds = [self._load(ref, fit.columns) for ref in fit.predictions]
         return np.concatenate(folds)
 
-    def _load(self, ref: BlobRef, columns: int) -> NDArray[np.float64]:
+    def _load(self, ref: BlobRef, columns: int) -> Floats:
         if ref not in self._read:
-            raw = np.frombuffer(self.blobs.read(ref), dtype="<f8")
-            self._read[ref] = raw.reshape(-1, columns)
+            self._read[ref] = read_predictions(self.blobs, [ref], columns)
         return self._read[ref]
 
     def _combine(self, command: Combine) -> Ensemble:
         pool = command.pool
-        scored = [self.development.scored_rows(fold) for fold in pool[0].folds]
-        rows = np.concatenate(scored)
+        rows = out_of_fold_rows(self.development, pool[0].folds)
         target, weight = self.development.target, self.development.weight
         if target is None:
             raise ValueError("a supervised task has no target")
         chosen = choose_combination(
             np.stack([self._predictions(fit) for fit in pool]),
-            target[rows],
-            self.development.folds[rows],
+            target[rows.numbers],
+            rows.folds,
             metric_named(self.task.metric, self.task.kind),
             self.task.kind,
             len(self.task.classes),
-            weight=None if weight is None else weight[rows],
+            weight=None if weight is None else weight[rows.numbers],
             is_final=command.is_final,
+            strategy=command.strategy,
+            suggested=command.suggested,
+            rivals=self._rivals(command),
         )
-        members, combination = prune(pool, chosen.combination)
+        members, combination = _membership(command, chosen)
         return Ensemble(
             members=members,
             combination=combination,
@@ -89,6 +95,31 @@ class Combining:
             nested=chosen.nested,
             considered=chosen.considered,
         )
+
+    def _rivals(self, command: Combine) -> dict[Strategy, Floats]:
+        """What strategies say that were fitted in workers."""
+        rivals: dict[Strategy, Floats] = {}
+        if command.bagged:
+            bags = [self._bagged(bag) for bag in command.bagged]
+            rivals["bagging"] = np.mean(bags, axis=0)
+        if command.stacker is not None:
+            rivals["written"] = self._stacked(command.stacker)
+        return rivals
+
+    def _bagged(self, bag: BaggedFit) -> Floats:
+        said: Floats = np.stack([self._predictions(refit) for refit in bag.refits])
+        mean: Floats = said.mean(axis=0)
+        return mean
+
+    def _stacked(self, stacker: StackerFit) -> Floats:
+        """A stacker's predictions, brought from parts into the order of the rows."""
+        first = stacker.members[0]
+        rows = out_of_fold_rows(self.development, first.folds)
+        part = parts_of(rows, len(stacker.predictions))
+        said = np.empty((len(part), first.columns))
+        for number, ref in enumerate(stacker.predictions):
+            said[part == number] = read_predictions(self.blobs, [ref], first.columns)
+        return said
 
     def _cluster(self, command: Combine) -> Ensemble:
         pool = command.pool
@@ -102,44 +133,28 @@ class Combining:
         kept = [pool[index] for index in chosen.kept]
         shares = np.asarray(chosen.consensus.weights, dtype=float)
         return Ensemble(
-            members=_members(kept, shares / shares.sum()),
+            members=make_members(kept, shares / shares.sum()),
             combination=chosen.consensus,
             score=chosen.score,
             standard_error=0.0,
             labels=self.blobs.keep(chosen.labels.astype("<i8").tobytes()),
+            excluded=tuple(
+                Exclusion(
+                    candidate=fit.candidate.id,
+                    reason="degenerate: (nearly) all rows in one cluster, or noise",
+                )
+                for index, fit in enumerate(pool)
+                if index not in chosen.kept
+            ),
         )
 
 
-def prune(
-    pool: Sequence[PooledFit], combination: WeightedAverage | LinearStack
-) -> tuple[tuple[Member, ...], Combination]:
-    """Leave out candidates that do not count, and give the others their shares."""
-    numbers = (
-        combination.weights
-        if isinstance(combination, WeightedAverage)
-        else combination.coefficients
-    )
-    kept = [index for index, number in enumerate(numbers) if number != 0.0]
-    kept = kept or [0]
-    few = tuple(numbers[index] for index in kept)
-    shares = np.abs(few) / (np.sum(np.abs(few)) or 1.0)
-    members = _members([pool[index] for index in kept], shares)
-    field_name = "weights" if combination.kind == "average" else "coefficients"
-    return members, combination.model_copy(update={field_name: few})
-
-
-def _members(
-    fits: Sequence[PooledFit], shares: NDArray[np.float64]
-) -> tuple[Member, ...]:
-    return tuple(
-        Member(
-            candidate=fit.candidate.id,
-            family=fit.candidate.family,
-            title=fit.candidate.title,
-            source=fit.candidate.source,
-            view=fit.candidate.view,
-            models=fit.models,
-            weight=round(float(share), WEIGHT_DIGITS),
-        )
-        for fit, share in zip(fits, shares, strict=True)
-    )
+def _membership(command: Combine, chosen: ChosenCombination) -> Membership:
+    """The members that the chosen strategy needs, and no others."""
+    if chosen.combination is not None:
+        return prune(command.pool, chosen.combination)
+    if chosen.strategy == "bagging":
+        return bagged_membership(command.bagged)
+    if command.stacker is None:
+        raise ValueError(f"nothing carries out {chosen.strategy!r}")
+    return stacked_membership(command.stacker)

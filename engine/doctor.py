@@ -13,7 +13,6 @@ import pandas as pd
 from engine.machine import available_bytes, usable_cores
 from engine.versions import library_versions
 from executors.buffers import SealedBuffer
-from executors.confine import active_layers
 from executors.outcome import JobFailure
 from executors.pool import WorkerPool
 from executors.program import WorkerProgram, WorkerSpec
@@ -60,13 +59,13 @@ class Finding:
 
 
 async def examine() -> list[Finding]:
-    """Look at everything; runs one real job in a worker."""
-    return [
-        *_machine(),
-        *(Finding("libraries", n, v, "good") for n, v in library_versions()),
-        *(_layer(name, state) for name, state in active_layers()),
-        await _self_test(),
-    ]
+    """Look at everything; runs real jobs in workers."""
+    libraries = [Finding("libraries", n, v, "good") for n, v in library_versions()]
+    with TemporaryDirectory() as spool:
+        async with WorkerPool(threads=2, spool=Path(spool)) as pool:
+            layers = [_layer(name, state) for name, state in await pool.layers()]
+            worker = await _self_test(pool)
+    return [*_machine(), *libraries, *layers, worker]
 
 
 def _machine() -> list[Finding]:
@@ -89,7 +88,7 @@ def _layer(name: str, state: str) -> Finding:
     return Finding("isolation", name, state, level)
 
 
-async def _self_test() -> Finding:
+async def _self_test(pool: WorkerPool) -> Finding:
     """Fit two libraries with two threads in a forked worker: the ones that may hang."""
     random = np.random.default_rng(0)
     frame = pd.DataFrame(random.normal(size=(SELF_TEST_ROWS, 4)), columns=list("abcd"))
@@ -112,17 +111,11 @@ async def _self_test() -> Finding:
         memory_bytes=SELF_TEST_BYTES,
         threads=2,
     )
-    with (
-        TemporaryDirectory() as spool,
-        SealedBuffer.from_frame(frame) as x,
-        SealedBuffer.from_array(target) as y,
-    ):
-        async with WorkerPool(threads=2, spool=Path(spool)) as pool:
-            await pool.ready()
-            inputs = {"train_x": x, "train_y": y, "valid_x": x}
-            started = time.monotonic()
-            result = await pool.run(program, inputs, limits)
-            seconds = time.monotonic() - started
+    with SealedBuffer.from_frame(frame) as x, SealedBuffer.from_array(target) as y:
+        inputs = {"train_x": x, "train_y": y, "valid_x": x}
+        started = time.monotonic()
+        result = await pool.run(program, inputs, limits)
+        seconds = time.monotonic() - started
     if isinstance(result, JobFailure):
         state = f"a real job failed: {result.exception or result.kind} {result.message}"
         return Finding("workers", "self-test", state, "bad")

@@ -1,9 +1,11 @@
 """Carries out commands: the one place where a run touches the world."""
 
+import json
 from dataclasses import dataclass
 
 from bus.effects import Outcome
 from engine.combining import Combining
+from engine.examining import Examining
 from engine.feature_trials import FeatureTrials
 from engine.fitting import Fitting
 from engine.fold_data import FoldData
@@ -12,17 +14,25 @@ from engine.predictor import Predictor
 from engine.preparing import Preparing
 from engine.run_folder import RunFolder
 from engine.scoring import Scorer
+from engine.stacking import Stacking
 from executors.pool import WorkerPool
 from proposers.base import Proposer
 from proposers.errors import ProposerError
 from schemas.asks import Ask, Briefing
-from schemas.commands import Combine, PrepareTable, Propose, RunJob, ScoreHoldout
+from schemas.commands import (
+    Combine,
+    Examine,
+    PrepareTable,
+    Propose,
+    RunJob,
+    ScoreHoldout,
+)
 from schemas.envelope import Cost, Envelope
 from schemas.inputs import Proposed, ProposeFailed, TablePrepared
-from schemas.jobs import FeatureJob, FitJob, JobLimits
+from schemas.jobs import FeatureJob, FitJob, JobLimits, StackJob
 from schemas.settings import RunSettings
+from schemas.table import TableSchema
 from tabular.development import load_development
-from tabular.prepare import Prepared
 
 PREDICT_WALL_SECONDS = 600.0
 
@@ -35,7 +45,9 @@ class _Bench:
     data: FoldData
     fitting: Fitting
     features: FeatureTrials
+    stacking: Stacking
     combining: Combining
+    examining: Examining
     holdout: Holdout
 
 
@@ -74,6 +86,10 @@ class Effects:
                 return await self._bench.fitting.run(job)
             case RunJob(job=FeatureJob() as job):
                 return await self._bench.features.run(job)
+            case RunJob(job=StackJob() as job):
+                return await self._bench.stacking.run(job)
+            case Examine() as examine:
+                return await self._bench.examining.run(examine)
             case Combine() as combine:
                 return await self._bench.combining.run(combine)
             case ScoreHoldout(ensemble=ensemble):
@@ -112,18 +128,23 @@ class Effects:
             threads=self._settings.threads,
         )
 
+    def restore(self, prepared: TablePrepared) -> None:
+        """Set up from what an earlier session prepared; the table is not read again."""
+        self._prepared = self._set_up(prepared)
+
     async def _prepare(self) -> Outcome:
         preparing = Preparing(
             self._settings.tables, self._settings.seed, self._folder.data, self._blobs
         )
         outcome = await preparing.run()
-        if isinstance(outcome.body, TablePrepared) and preparing.prepared is not None:
-            self._prepared = self._set_up(preparing.prepared)
+        if isinstance(outcome.body, TablePrepared):
+            self.restore(outcome.body)
         return outcome
 
-    def _set_up(self, prepared: Prepared) -> _Bench:
-        settings, task = self._settings, prepared.task
-        schema, blobs = prepared.table_schema, self._blobs
+    def _set_up(self, prepared: TablePrepared) -> _Bench:
+        settings, task, blobs = self._settings, prepared.task, self._blobs
+        schema_text = blobs.read_text(prepared.table_schema)
+        schema = TableSchema.model_validate_json(schema_text)
         development = load_development(self._folder.data)
         data = FoldData(development, task, settings.seed)
         scorer = Scorer(task, development)
@@ -131,7 +152,7 @@ class Effects:
             task=task,
             profile=prepared.profile,
             schema_=schema,
-            showcase=prepared.showcase,
+            showcase=tuple(json.loads(blobs.read_text(prepared.showcase))),
             seed=settings.seed,
             budget_seconds=settings.budget_seconds,
             trials=settings.trials,
@@ -144,7 +165,11 @@ class Effects:
                 task, schema, data, scorer, self._pool, blobs, self._folder.models
             ),
             features=FeatureTrials(task, schema, data, self._pool, blobs),
+            stacking=Stacking(
+                task, development, scorer, self._pool, blobs, self._folder.models
+            ),
             combining=Combining(task, development, scorer, blobs, settings.seed),
+            examining=Examining(task, development, blobs),
             holdout=Holdout(task, self._folder, blobs),
         )
 

@@ -2,7 +2,11 @@
 
 EngineError
 ├── RunFolderError       the run's folder cannot be used: the user's to mend
-└── NoPredictor          the run never got as far as a final ensemble
+├── OutputError          the file to write predictions to cannot be used
+├── NoPredictor          the run never got as far as a final ensemble
+├── NoCandidate          the run knows no candidate of that name
+├── PlanError            a plan of runs cannot be used: the user's to mend
+└── IsolationRefused     a layer of the jail is missing, and the user wants all
 """
 
 
@@ -14,5 +18,21 @@ class RunFolderError(EngineError):
     """Raised when a run's folder is taken, missing, not writable or not a run."""
 
 
+class OutputError(EngineError):
+    """Raised when a file that the user named cannot be written."""
+
+
 class NoPredictor(EngineError):
     """Raised when a run has no final ensemble to predict with."""
+
+
+class NoCandidate(EngineError):
+    """Raised when a run knows no candidate of the name that was given."""
+
+
+class PlanError(EngineError):
+    """Raised when a plan of runs cannot be read or asks for what makes no sense."""
+
+
+class IsolationRefused(EngineError):
+    """Raised when `--isolation strict` meets a machine that lacks a layer."""

@@ -1,5 +1,6 @@
 """Runs feature programs in workers and has their columns judged by code of our own."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import anyio
@@ -11,23 +12,26 @@ from bus.blobs import BlobStore
 from bus.effects import Outcome
 from engine.failing import failed_job
 from engine.fold_data import FoldData
-from engine.worker_spec import worker_spec
+from engine.worker_spec import view_sources, worker_spec
 from executors.buffers import SealedBuffer
 from executors.outcome import JobFailure, JobSuccess
 from executors.pool import WorkerPool
-from executors.program import Mode, WorkerProgram
+from executors.program import WorkerProgram
+from schemas.candidate import View
 from schemas.envelope import Cost
 from schemas.inputs import FeatureFinished
 from schemas.jobs import ColumnJudgement, FeatureJob, FeatureReport, JobUsage
 from schemas.table import TableSchema
 from schemas.task import Task
 
-LEAST_PRESENT_SHARE = 0.05
+LEAST_FINITE_SHARE = 0.05
+SHOWN = frozenset({"train_x", "train_y"})
+"""Feature programs and their judge see training rows only."""
 
 
 @dataclass(frozen=True, slots=True)
 class FeatureTrials:
-    """Carries out feature jobs: a jailed run of the program, then a trusted judgement.
+    """Carries out feature jobs: a jailed run of the programs, then a trusted judgement.
 
     The program sees training rows only; its columns travel as plain numbers to a second
     process that runs nothing but `toolkit.usefulness`.
@@ -40,44 +44,63 @@ class FeatureTrials:
     blobs: BlobStore
 
     async def run(self, job: FeatureJob) -> Outcome:
-        """Run and judge one feature program on one fold's training rows."""
+        """Run and judge feature programs on one fold's training rows."""
         rows = self.data.fold(job.fold)
-        source = self.blobs.read_text(job.source)
-        shown = {name: rows.inputs[name] for name in rows.inputs if name != "valid_x"}
-        made = await self._work(job, "features", source, shown, rows.training)
+        shown = {name: rows.inputs[name] for name in rows.inputs if name in SHOWN}
+        program = self._program(job, rows.training)
+        made = await self.pool.run(program, shown, job.limits)
         if isinstance(made, JobFailure):
-            return self._failed(made, source)
+            return self._failed(made, program)
+        judge = program.model_copy(
+            update={
+                "mode": "judge",
+                "source": "",
+                "view": (),
+                "rows": made.values.shape[1],
+            }
+        )
         with SealedBuffer.from_array(made.values) as new_x:
-            inputs = {**shown, "new_x": new_x}
-            judged = await self._work(job, "judge", "", inputs, made.values.shape[1])
+            judged = await self.pool.run(judge, {**shown, "new_x": new_x}, job.limits)
         if isinstance(judged, JobFailure):
-            return self._failed(judged, source)
-        return await anyio.to_thread.run_sync(_report, made, judged)
+            return self._failed(judged, program)
+        old = [column.name for column in self.schema.columns]
+        return await anyio.to_thread.run_sync(report_of, made, judged, old)
 
-    async def _work(
-        self,
-        job: FeatureJob,
-        mode: Mode,
-        source: str,
-        inputs: dict[str, SealedBuffer],
-        rows: int,
-    ) -> JobSuccess | JobFailure:
-        program = WorkerProgram(
-            mode=mode,
+    def _program(self, job: FeatureJob, rows: int) -> WorkerProgram:
+        """One program with all that it makes, or the chosen columns of several."""
+        source, view = (
+            "",
+            view_sources(View(name="", programs=job.programs), self.blobs),
+        )
+        if not any(program.columns for program in job.programs):
+            source, view = view[0].source, ()
+        return WorkerProgram(
+            mode="features",
             source=source,
+            view=view,
             spec=worker_spec(self.task, self.schema, job.seed, job.limits),
             rows=rows,
             columns=None,
         )
-        return await self.pool.run(program, inputs, job.limits)
 
-    def _failed(self, failure: JobFailure, source: str) -> Outcome:
+    def _failed(self, failure: JobFailure, program: WorkerProgram) -> Outcome:
         names = [column.name for column in self.schema.columns]
+        source = "\n".join([program.source, *(part.source for part in program.view)])
         return failed_job(failure, source, names, self.blobs)
 
 
-def _report(made: JobSuccess, judged: JobSuccess) -> Outcome:
-    faults = column_faults(made.values)
+def report_of(made: JobSuccess, judged: JobSuccess, old: Sequence[str]) -> Outcome:
+    """Put columns, measures and faults together.
+
+    Args:
+        made: The new columns.
+        judged: Their measures, see `toolkit.usefulness.judge`.
+        old: Names of the table's columns, in order.
+    """
+    twins = twin_faults(judged.values[:, 3], [*old, *made.names])
+    faults = [
+        own or twin for own, twin in zip(column_faults(made.values), twins, strict=True)
+    ]
     judgements = tuple(
         ColumnJudgement(
             name=name,
@@ -98,27 +121,34 @@ def _report(made: JobSuccess, judged: JobSuccess) -> Outcome:
     return Outcome(FeatureFinished(report=report), cost)
 
 
+def twin_faults(twins: NDArray[np.float64], names: Sequence[str]) -> list[str | None]:
+    """Say whom each new column repeats.
+
+    Args:
+        twins: Position among all columns, old ones first; -1 for nobody.
+        names: Names of all columns.
+    """
+    return [
+        f"duplicate of {names[int(twin)]!r}" if 0 <= twin < len(names) else None
+        for twin in twins
+    ]
+
+
 def column_faults(values: NDArray[np.float64]) -> list[str | None]:
     """Why a new column is of no use whatever the target, or None, per column.
 
     Args:
-        values: Shape (rows, columns); missing values are NaN.
+        values: Shape (rows, columns); missing and infinite values are NaN.
     """
     frame = pd.DataFrame(values)
-    has_infinite = pd.Series(np.isinf(values).any(axis=0))
-    is_scarce = frame.notna().mean() < LEAST_PRESENT_SHARE
+    is_scarce = frame.notna().mean() < LEAST_FINITE_SHARE
     is_constant = frame.nunique() <= 1
-    is_repeated = frame.T.duplicated()
     faults: list[str | None] = []
     for column in range(values.shape[1]):
-        if has_infinite[column]:
-            faults.append("not finite")
-        elif is_scarce[column]:
-            faults.append("nearly always missing")
+        if is_scarce[column]:
+            faults.append("hardly ever a finite number")
         elif is_constant[column]:
             faults.append("constant")
-        elif is_repeated[column]:
-            faults.append("duplicate")
         else:
             faults.append(None)
     return faults

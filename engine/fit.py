@@ -12,19 +12,26 @@ from agents.team import build_agents
 from bus.bus import Bus, Observer
 from bus.core import Core, Mode
 from bus.effects import Arrival
-from bus.journal import JournalWriter
+from bus.journal import JournalWriter, read_journal
 from bus.launcher import Capacity
+from bus.receipts import Receipts
 from engine.effects import Effects
+from engine.past import Past
 from engine.results import write_results
 from engine.run_folder import RunFolder
 from engine.run_log import RunLog
 from engine.versions import library_versions, source_fingerprint
-from executors.confine import active_layers
 from executors.pool import WorkerPool
 from proposers.base import Proposer
 from reports.progress import Progress
 from reports.result import RunResult
-from schemas.inputs import CancelRequested, RunStarted, Tick
+from schemas.inputs import (
+    CancelRequested,
+    RunStarted,
+    SessionStarted,
+    Tick,
+    WorkersReady,
+)
 from schemas.sayings import RunCrashed, RunFinished
 from schemas.settings import RunSettings
 
@@ -51,13 +58,15 @@ class Fit:
         settings: What the user asked for.
         folder: The run's own folder.
         progress: Shows the run while it goes on.
-        elapsed: Seconds since the user started the run.
+        elapsed: Seconds that the run has taken, all its sessions together.
+        past: What earlier sessions left, if the run is taken up again.
     """
 
     settings: RunSettings
     folder: RunFolder
     progress: Progress
     elapsed: Callable[[], float]
+    past: Past | None = None
 
     async def run(self, proposer: Proposer) -> Fitted:
         """Run to the end and write the results.
@@ -70,32 +79,39 @@ class Fit:
         """
         with RunLog(self.folder) as log, JournalWriter(self.folder.events) as journal:
             async with WorkerPool(
-                threads=self.settings.threads, spool=self.folder.path / "scratch"
+                threads=self.settings.threads, spool=self.folder.scratch
             ) as pool:
                 effects = Effects(self.settings, self.folder, pool, proposer)
                 try:
-                    end = await self._work(journal, effects, log)
+                    end = await self._work(journal, effects, log, pool)
                 finally:
                     effects.close()
                     self.progress.close()
         return Fitted(end, write_results(self.folder))
 
     async def _work(
-        self, journal: JournalWriter, effects: Effects, log: RunLog
+        self, journal: JournalWriter, effects: Effects, log: RunLog, pool: WorkerPool
     ) -> RunFinished | RunCrashed:
         bus = Bus(build_agents(self.settings))
         observer = bus.observe()
-        run = self.folder.path.name
-        core = Core(run, bus, journal, effects, self._mode, time.time_ns)
+        run, receipts = self.folder.path.name, Receipts(self.folder.receipts)
+        core = Core(run, bus, journal, effects, self._mode, time.time_ns, receipts)
+        if self.past is not None:
+            end = core.restore(read_journal(self.folder.events))
+            if end is not None:
+                return end
+            if self.past.prepared is not None:
+                effects.restore(self.past.prepared)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._watch, observer, log)
             tasks.start_soon(self._stop_on_signals, core)
+            tasks.start_soon(self._tell_layers, core, pool)
             if self.settings.budget_seconds is not None:
                 tasks.start_soon(self._tick, core)
-            end = await core.run(self._opening())
+            last_word = await core.run(self._opening())
             await observer.finished.wait()
             tasks.cancel_scope.cancel()
-        return end
+        return last_word
 
     @property
     def _mode(self) -> Mode:
@@ -108,12 +124,16 @@ class Fit:
         )
         return Mode(is_reproducible=is_reproducible, capacity=capacity)
 
-    def _opening(self) -> RunStarted:
+    def _opening(self) -> RunStarted | SessionStarted:
+        if self.past is not None:
+            return SessionStarted(
+                versions=library_versions(),
+                fingerprint=source_fingerprint(),
+            )
         return RunStarted(
             settings=self.settings,
             versions=library_versions(),
             fingerprint=source_fingerprint(),
-            isolation=active_layers(),
         )
 
     async def _watch(self, observer: Observer, log: RunLog) -> None:
@@ -122,6 +142,10 @@ class Fit:
                 log.show(event)
                 self.progress.show(event)
         observer.finished.set()
+
+    async def _tell_layers(self, core: Core, pool: WorkerPool) -> None:
+        ready = WorkersReady(isolation=await pool.layers())
+        await core.tell(Arrival(ready, src="workers"))
 
     async def _tick(self, core: Core) -> None:
         while True:

@@ -10,6 +10,7 @@ from bus.blobs import BlobStore
 from bus.effects import Outcome
 from engine.failing import failed_job
 from engine.fold_data import FoldData, FoldRows
+from engine.own_code import is_only_toolkit
 from engine.scoring import Scorer, count_distinct
 from engine.worker_spec import view_sources, worker_spec
 from executors.outcome import JobFailure, JobSuccess
@@ -46,8 +47,15 @@ class Fitting:
 
     async def run(self, job: FitJob) -> Outcome:
         """Fit and predict one fold in a worker, then score its predictions here."""
+        if job.bootstrap is not None:
+            with self.data.resampled(job.fold, job.bootstrap) as drawn:
+                return await self._run(job, drawn)
         is_smoke = job.rung is Rung.SMOKE
-        rows = self.data.smoke if is_smoke else self.data.fold(job.fold)
+        return await self._run(
+            job, self.data.smoke if is_smoke else self.data.fold(job.fold)
+        )
+
+    async def _run(self, job: FitJob, rows: FoldRows) -> Outcome:
         program = self._program(job, rows)
         result = await self.pool.run(program, rows.inputs, job.limits)
         if isinstance(result, JobFailure):
@@ -63,25 +71,27 @@ class Fitting:
 
     def _program(self, job: FitJob, rows: FoldRows) -> WorkerProgram:
         is_clustering = self.task.kind is TaskKind.CLUSTERING
+        source = self.blobs.read_text(job.source)
         return WorkerProgram(
             mode="cluster" if is_clustering else "fit",
-            source=self.blobs.read_text(job.source),
+            source=source,
             view=view_sources(job.view, self.blobs),
             spec=worker_spec(self.task, self.schema, job.seed, job.limits),
-            rows=len(rows.scored),
+            rows=rows.predicted,
             columns=max(1, len(self.task.classes)),
             keeps_model=True,
+            fits_twice=job.rung is Rung.SMOKE and not is_only_toolkit(source),
         )
 
     def _take(
         self, job: FitJob, rows: FoldRows, result: JobSuccess
     ) -> Outcome | JobFailure:
         if result.model is None:
-            return _refused(result, "the fitted candidate could not be kept")
-        predictions = rows.in_order(result.values)
+            return refused(result, "the fitted candidate could not be kept")
+        predictions, checked = rows.in_order(result.values)
         score = self.scorer.score(rows.scored, predictions)
         if np.isinf(score):
-            return _refused(result, f"its {self.task.metric} is no finite number")
+            return refused(result, f"its {self.task.metric} is no finite number")
         is_smoke = job.rung is Rung.SMOKE
         report = FitReport(
             score=score,
@@ -90,17 +100,25 @@ class Fitting:
             distinct=count_distinct(predictions),
             model=None if is_smoke else self.models.keep(result.model),
             usage=result.usage,
+            train_score=self._train_score(rows, checked),
         )
         usage = result.usage
         cost = Cost(cpu_seconds=usage.cpu_seconds, peak_bytes=usage.peak_bytes)
         return Outcome(FitFinished(report=report), cost)
+
+    def _train_score(
+        self, rows: FoldRows, checked: NDArray[np.float64]
+    ) -> float | None:
+        if not len(rows.checked):
+            return None
+        return self.scorer.score(rows.checked, checked)
 
 
 def _raw(predictions: NDArray[np.float64]) -> bytes:
     return np.ascontiguousarray(predictions, dtype="<f8").tobytes()
 
 
-def _refused(result: JobSuccess, message: str) -> JobFailure:
+def refused(result: JobSuccess, message: str) -> JobFailure:
     """A job that ran, but whose result is of no use."""
     return JobFailure(
         kind="contract",

@@ -1,6 +1,9 @@
 """The rows of each fold in sealed buffers that all jobs of the fold share."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,6 +16,9 @@ from tabular.development import Development
 
 SMOKE_ROWS = 200
 SMOKE_VALIDATION_SHARE = 0.25
+CHECKED_ROWS = 500
+"""Training rows that tell how well a model knows what it was fitted on."""
+SMOKE_FOLD = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +29,34 @@ class FoldRows:
         inputs: Buffers by name: `train_x`, `train_y`, maybe `train_weight`, `valid_x`.
         training: Number of training rows.
         scored: Rows of the development part that are predicted, in ascending order.
-        shuffled: For each row of `valid_x`, its place in `scored`: the validation side is
-            permuted once per fold, so that position says nothing.
+        checked: Training rows that are predicted along with them, for a train score.
+        shuffled: For each row of `valid_x`, its place in `scored` followed by `checked`: the
+            rows are permuted once per fold, so that position says nothing.
     """
 
     inputs: dict[str, SealedBuffer]
     training: int
     scored: NDArray[np.int64]
+    checked: NDArray[np.int64]
     shuffled: NDArray[np.int64]
 
-    def in_order(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Bring predictions for `valid_x` back into the order of `scored`."""
+    @property
+    def predicted(self) -> int:
+        """Number of rows that a job predicts."""
+        return len(self.scored) + len(self.checked)
+
+    def in_order(self, values: NDArray[np.float64]) -> "Predicted":
+        """Tell predictions for `valid_x` apart, in the order of `scored` and `checked`."""
         ordered = np.empty_like(values)
         ordered[self.shuffled] = values
-        return ordered
+        return Predicted(ordered[: len(self.scored)], ordered[len(self.scored) :])
+
+
+class Predicted(NamedTuple):
+    """Predictions for the scored rows and for the checked training rows."""
+
+    scored: NDArray[np.float64]
+    checked: NDArray[np.float64]
 
 
 @dataclass(slots=True)
@@ -55,12 +75,27 @@ class FoldData:
             self._folds[fold] = self._make(*self._sides(fold), fold)
         return self._folds[fold]
 
+    @contextmanager
+    def resampled(self, fold: int, seed: int) -> Iterator[FoldRows]:
+        """A fold whose training rows are drawn with replacement, class by class.
+
+        The rows that are predicted stay the same and are none of those drawn from.
+        """
+        rows = self.fold(fold)
+        train, _ = self._sides(fold)
+        training = self._training(bootstrap_sample(train, self._labels(train), seed))
+        try:
+            yield replace(rows, inputs={**rows.inputs, **training})
+        finally:
+            for buffer in training.values():
+                buffer.close()
+
     @property
     def smoke(self) -> FoldRows:
         """A few training rows of the first fold, split once more."""
         if self._smoke is None:
             train, _ = self._sides(0)
-            self._smoke = self._make(*self._smoke_sides(train), -1)
+            self._smoke = self._make(*self._smoke_sides(train), SMOKE_FOLD)
         return self._smoke
 
     def close(self) -> None:
@@ -104,18 +139,59 @@ class FoldData:
         self, train: NDArray[np.int64], scored: NDArray[np.int64], fold: int
     ) -> FoldRows:
         random = np.random.default_rng(derived_seed(self.seed, "rows", fold))
-        shuffled = random.permutation(len(scored))
-        frame, target = self.development.frame, self.development.target
-        inputs = {"train_x": SealedBuffer.from_frame(_rows(frame, train))}
-        if target is not None and self.task.kind is not TaskKind.CLUSTERING:
-            inputs["train_y"] = _sealed_target(target[train], self.task)
-            inputs["valid_x"] = SealedBuffer.from_frame(_rows(frame, scored[shuffled]))
-            if self.development.weight is not None:
-                weight = self.development.weight[train]
-                inputs["train_weight"] = SealedBuffer.from_array(weight)
+        checked = self._checked(train, fold)
+        predicted = np.concatenate([scored, checked])
+        shuffled = random.permutation(len(predicted))
+        inputs = self._training(train)
+        if "train_y" in inputs:
+            inputs["valid_x"] = SealedBuffer.from_frame(
+                _rows(self.development.frame, predicted[shuffled])
+            )
         else:
             shuffled = np.arange(len(scored))
-        return FoldRows(inputs, len(train), scored, shuffled)
+        return FoldRows(inputs, len(train), scored, checked, shuffled)
+
+    def _training(self, train: NDArray[np.int64]) -> dict[str, SealedBuffer]:
+        """Buffers of training rows, with their target unless rows are clustered."""
+        frame, target = self.development.frame, self.development.target
+        inputs = {"train_x": SealedBuffer.from_frame(_rows(frame, train))}
+        if target is None or self.task.kind is TaskKind.CLUSTERING:
+            return inputs
+        inputs["train_y"] = sealed_target(target[train], self.task)
+        if self.development.weight is not None:
+            weight = self.development.weight[train]
+            inputs["train_weight"] = SealedBuffer.from_array(weight)
+        return inputs
+
+    def _checked(self, train: NDArray[np.int64], fold: int) -> NDArray[np.int64]:
+        """A sample of the training rows; none where nothing would be learned from it."""
+        if fold == SMOKE_FOLD or self.task.kind is TaskKind.CLUSTERING:
+            return train[:0]
+        random = np.random.default_rng(derived_seed(self.seed, "checked", fold))
+        return np.sort(random.permutation(train)[:CHECKED_ROWS])
+
+
+def bootstrap_sample(
+    rows: NDArray[np.int64], labels: NDArray[np.int64], seed: int
+) -> NDArray[np.int64]:
+    """Draw as many rows with replacement, and of each class as many as it has.
+
+    Source: stratified bootstrap (Efron and Tibshirani 1993).
+
+    Args:
+        rows: What is drawn from.
+        labels: Class of each; all the same for regression.
+        seed: Seed of the sample.
+
+    Returns:
+        The sample, ascending; about 63 % of the rows are in it.
+    """
+    random = np.random.default_rng(seed)
+    drawn = [
+        random.choice(rows[labels == label], int((labels == label).sum()))
+        for label in np.unique(labels)
+    ]
+    return np.sort(np.concatenate(drawn))
 
 
 def _rows(frame: pd.DataFrame, rows: NDArray[np.int64]) -> pd.DataFrame:
@@ -128,7 +204,7 @@ def _place_in_class(labels: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.asarray(places, dtype=np.int64)
 
 
-def _sealed_target(target: NDArray[np.generic], task: Task) -> SealedBuffer:
+def sealed_target(target: NDArray[np.generic], task: Task) -> SealedBuffer:
     """Class codes as integers, anything else as floats."""
     if task.classes:
         return SealedBuffer.from_array(target.astype(np.int64))

@@ -1,11 +1,13 @@
 """Predicts new rows with the final ensemble of a run."""
 
+import os
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
 from bus.journal import read_journal
-from engine.errors import NoPredictor
+from engine.errors import NoPredictor, OutputError
 from engine.prediction_table import prediction_table
 from engine.predictor import Predictor
 from engine.run_folder import RunFolder
@@ -18,10 +20,24 @@ from schemas.settings import RunSettings
 from schemas.table import TableSchema
 from schemas.task import Task
 from tabular.columns import apply_schema
+from tabular.differences import differences
 from tabular.errors import TableError
 from tabular.reading import read_table
+from tabular.roles import find_table
 
 PREDICT_WALL_SECONDS = 3600.0
+
+
+class Predicted(NamedTuple):
+    """What became of a table.
+
+    Attributes:
+        rows: Rows written.
+        warnings: Sentences for the user on values that could not be taken as they are.
+    """
+
+    rows: int
+    warnings: tuple[str, ...]
 
 
 class Trained:
@@ -75,9 +91,31 @@ class Trained:
         )
 
 
+def check_output(out: Path) -> None:
+    """Refuse a file that could not be written once everything is computed.
+
+    Raises:
+        OutputError: Its folder is not there or not writable, or it is a folder itself.
+    """
+    folder = out.absolute().parent
+    if not folder.is_dir():
+        raise OutputError(
+            f"there is no folder {str(folder)!r} for --out; make it first"
+        )
+    if out.is_dir():
+        raise OutputError(f"--out {str(out)!r} is a folder; name a file in it")
+    if not os.access(out if out.exists() else folder, os.W_OK):
+        raise OutputError(f"--out {str(out)!r} may not be written; name another file")
+
+
 async def predict_file(
-    folder: RunFolder, table: Path, out: Path, identifier: str | None, workers: int
-) -> int:
+    folder: RunFolder,
+    table: Path,
+    out: Path,
+    identifier: str | None,
+    workers: int,
+    sheet: str | None = None,
+) -> Predicted:
     """Predict every row of a table and write one row for each.
 
     Args:
@@ -86,26 +124,34 @@ async def predict_file(
         out: CSV to write.
         identifier: Column of the table to write first, or None.
         workers: Members of the ensemble at once.
+        sheet: Sheet of an Excel file, None for the first.
 
     Returns:
-        Number of rows written.
+        How many rows were written, and what was unusual about them.
 
     Raises:
         NoPredictor: The run has no final ensemble.
+        OutputError: The predictions could not be written.
         TableError: The table cannot be read or lacks columns.
         MemberFailed: A member of the ensemble could not predict.
     """
     trained = Trained(folder)
-    raw = read_table(table)
+    check_output(out)
+    raw = read_table(find_table(str(table)), sheet, trained.schema.decimal)
     if identifier is not None and identifier not in raw.columns:
-        raise TableError(f"{table} has no column {identifier!r} to write with --id")
+        raise TableError(
+            f"{str(table)!r} has no column {identifier!r} to write with --id; "
+            "name one that is there."
+        )
     frame = apply_schema(raw, trained.schema)
+    warnings = differences(raw, frame, trained.schema)
     async with WorkerPool(
         threads=trained.settings.threads, spool=folder.path / "scratch"
     ) as pool:
         predicted = await trained.predictor(pool, workers).predict(frame)
     answer = prediction_table(trained.task, predicted)
     if identifier is not None:
-        answer.insert(0, identifier, pd.Series(raw[identifier].to_numpy()))
+        named = raw[[identifier]].reset_index(drop=True)
+        answer = pd.concat([named, answer], axis=1)
     answer.to_csv(out, index=False)
-    return len(answer)
+    return Predicted(len(answer), warnings)

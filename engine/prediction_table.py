@@ -19,7 +19,7 @@ def prediction_table(task: Task, predicted: NDArray[np.float64]) -> pd.DataFrame
     if task.kind is TaskKind.CLUSTERING:
         return pd.DataFrame({"prediction": predicted[:, 0].astype(np.int64)})
     labels = np.asarray(task.classes, dtype=object)[predicted.argmax(axis=1)]
-    table = pd.DataFrame({"prediction": labels})
-    for code, label in enumerate(task.classes):
-        table[f"proba_{label}"] = predicted[:, code]
-    return table
+    probabilities = pd.DataFrame(
+        predicted, columns=[f"proba_{label}" for label in task.classes]
+    )
+    return pd.concat([pd.DataFrame({"prediction": labels}), probabilities], axis=1)

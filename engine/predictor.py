@@ -14,12 +14,16 @@ from executors.buffers import SealedBuffer
 from executors.outcome import JobFailure
 from executors.pool import WorkerPool
 from executors.program import WorkerProgram
-from schemas.ensemble import Consensus, Ensemble, Member
+from schemas.base import BlobRef
+from schemas.candidate import RAW_VIEW, View
+from schemas.ensemble import Consensus, Ensemble, Member, WrittenStack
 from schemas.jobs import JobLimits
 from schemas.table import TableSchema
 from schemas.task import Task
 from tabular.combining import apply_combination
 from tabular.consensus import apply_consensus
+from tabular.member_table import member_schema, member_table
+from tabular.strategies import FittedStrategy
 
 
 class MemberFailed(EngineError):
@@ -75,29 +79,50 @@ class Predictor:
                 for index in range(len(members)):
                     tasks.start_soon(ask, index, x)
         stacked = np.stack([answer for answer in answers if answer is not None])
-        return await anyio.to_thread.run_sync(self._combine, stacked)
-
-    def _combine(self, stacked: NDArray[np.float64]) -> NDArray[np.float64]:
         combination = self.ensemble.combination
-        if isinstance(combination, Consensus):
-            labels = stacked[:, :, 0].astype(np.int64)
-            return apply_consensus(combination, labels).astype(float)[:, None]
-        return apply_combination(combination, stacked)
+        if isinstance(combination, WrittenStack):
+            return await self._ask_stacker(combination, stacked)
+        return await anyio.to_thread.run_sync(_combine, combination, stacked)
+
+    async def _ask_stacker(
+        self, stack: WrittenStack, stacked: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Let a written stacker say what the members' predictions come to."""
+        schema = member_schema(stack.members, stacked.shape[2])
+        program = self._program(stack.source, RAW_VIEW, schema, stacked.shape[1])
+        with SealedBuffer.from_frame(member_table(stacked)) as x:
+            return await self._run(stack.candidate, program, stack.models, x)
 
     async def _ask(
         self, member: Member, x: SealedBuffer, rows: int
     ) -> NDArray[np.float64]:
-        program = WorkerProgram(
+        program = self._program(member.source, member.view, self.schema, rows)
+        named = f"{member.candidate} ({member.title})"
+        return await self._run(named, program, member.models, x)
+
+    def _program(
+        self, source: BlobRef, view: View, schema: TableSchema, rows: int
+    ) -> WorkerProgram:
+        return WorkerProgram(
             mode="predict",
-            source=self.blobs.read_text(member.source),
-            view=view_sources(member.view, self.blobs),
-            spec=worker_spec(self.task, self.schema, 0, self.limits),
+            source=self.blobs.read_text(source),
+            view=view_sources(view, self.blobs),
+            spec=worker_spec(self.task, schema, 0, self.limits),
             rows=rows,
             columns=max(1, len(self.task.classes)),
         )
+
+    async def _run(
+        self,
+        named: str,
+        program: WorkerProgram,
+        models: tuple[BlobRef, ...],
+        x: SealedBuffer,
+    ) -> NDArray[np.float64]:
+        """The mean prediction of some fitted models."""
         inputs = {"x": x}
         try:
-            for index, ref in enumerate(member.models):
+            for index, ref in enumerate(models):
                 model = SealedBuffer.from_bytes(self.models.read(ref))
                 inputs[f"model_{index}"] = model
             result = await self.pool.run(program, inputs, self.limits)
@@ -107,7 +132,17 @@ class Predictor:
                     buffer.close()
         if isinstance(result, JobFailure):
             raise MemberFailed(
-                f"{member.candidate} ({member.title}) failed to predict: "
+                f"{named} failed to predict: "
                 f"{result.exception or result.kind}: {result.message}"
             )
         return result.values
+
+
+def _combine(
+    combination: FittedStrategy | Consensus, stacked: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Combine predictions (members, rows, columns) on the host."""
+    if isinstance(combination, Consensus):
+        labels = stacked[:, :, 0].astype(np.int64)
+        return apply_consensus(combination, labels).astype(float)[:, None]
+    return apply_combination(combination, stacked)

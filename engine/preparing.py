@@ -1,6 +1,7 @@
 """Has the table read, split and sealed by a short-lived process before anything else looks."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from tabular.prepare import Prepared, PrepareRequest
 
 ROOT = Path(__file__).resolve().parent.parent
 EXIT_USER_ERROR = 2
+EXIT_DISK_FAILED = 74
 
 
 class PrepareError(Exception):
@@ -29,13 +31,13 @@ class Preparing:
     ) -> None:
         self._request = PrepareRequest(tables=tables, seed=seed, folder=str(data))
         self._blobs = blobs
-        self.prepared: Prepared | None = None
 
     async def run(self) -> Outcome:
         """Prepare the table.
 
         Raises:
             PrepareError: The process died without a word.
+            OSError: What it made could not be written.
         """
         process = await anyio.run_process(
             [sys.executable, "-P", "-m", "tabular.prepare"],
@@ -47,13 +49,15 @@ class Preparing:
         )
         if process.returncode == EXIT_USER_ERROR:
             return Outcome(PrepareFailed(message=json.loads(process.stdout)["error"]))
+        if process.returncode == EXIT_DISK_FAILED:
+            code = json.loads(process.stdout)["errno"]
+            raise OSError(code, os.strerror(code))
         if process.returncode != 0:
             raise PrepareError(process.stderr.decode(errors="replace")[-2000:])
         return Outcome(self._keep(json.loads(process.stdout)["prepared"]))
 
     def _keep(self, answer: object) -> TablePrepared:
         prepared = Prepared.model_validate(answer)
-        self.prepared = prepared
         return TablePrepared(
             task=prepared.task,
             profile=prepared.profile,

@@ -6,11 +6,12 @@ from bus.blobs import BlobStore
 from bus.journal import read_journal
 from engine.holdout import read_labels, write_assignments
 from engine.run_folder import RunFolder
+from reports.features import derive_features, write_features
 from reports.leaderboard import LeaderboardRow, derive_leaderboard, write_leaderboard
 from reports.result import RunResult, derive_result, result_bytes
 from schemas.candidate import Candidate
-from schemas.ensemble import Ensemble
-from schemas.sayings import CandidateDrafted, EnsembleChosen
+from schemas.ensemble import Ensemble, WrittenStack
+from schemas.sayings import CandidateDrafted, EnsembleChosen, RepairReady
 
 
 def write_results(folder: RunFolder) -> RunResult:
@@ -19,6 +20,7 @@ def write_results(folder: RunFolder) -> RunResult:
     folder.result.write_bytes(result_bytes(result))
     rows = derive_leaderboard(read_journal(folder.events))
     write_leaderboard(rows, folder.leaderboard)
+    write_features(derive_features(read_journal(folder.events)), folder.features)
     ensemble = write_candidates(folder, rows)
     if ensemble is not None:
         drop_unused_models(folder.models, folder.path / "models", ensemble)
@@ -34,7 +36,9 @@ def write_candidates(folder: RunFolder, rows: list[LeaderboardRow]) -> Ensemble 
     ensemble = None
     for event in read_journal(folder.events):
         match event.body:
-            case CandidateDrafted(candidate=candidate):
+            case (
+                CandidateDrafted(candidate=candidate) | RepairReady(candidate=candidate)
+            ):
                 source = folder.blobs.read_text(candidate.source)
                 header = candidate_header(candidate, by_id.get(candidate.id))
                 path = folder.candidates / f"{candidate.id}.py"
@@ -52,8 +56,13 @@ def candidate_header(candidate: Candidate, row: LeaderboardRow | None) -> str:
         + (f" of {candidate.parent}" if candidate.parent else ""),
         f"# view      {candidate.view.name}",
     ]
+    if row is not None:
+        lines.append(f"# state     {row.state}, weight {row.weight:.3f}")
     if row is not None and row.score is not None:
-        lines.append(f"# score     {row.score:.6g} +- {row.standard_error or 0:.2g}")
+        error = row.standard_error or 0
+        lines.append(f"# score     {row.score:.6g} +- {error:.2g} ({row.rung})")
+        folds = ", ".join(f"{score:.6g}" for score in row.fold_scores)
+        lines.append(f"# folds     {folds}")
     printable = ["".join(c for c in line if c.isprintable()) for line in lines]
     return "\n".join(printable) + "\n\n"
 
@@ -61,6 +70,8 @@ def candidate_header(candidate: Candidate, row: LeaderboardRow | None) -> str:
 def drop_unused_models(models: BlobStore, path: Path, ensemble: Ensemble) -> None:
     """Keep only the fitted models that the ensemble predicts with."""
     used = {models.path_of(ref) for member in ensemble.members for ref in member.models}
+    if isinstance(ensemble.combination, WrittenStack):
+        used |= {models.path_of(ref) for ref in ensemble.combination.models}
     for file in path.rglob("*"):
         if file.is_file() and file not in used:
             file.unlink()

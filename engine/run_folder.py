@@ -1,10 +1,12 @@
 """A run's own folder: where everything of a run lives."""
 
+import errno
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from bus.blobs import BlobStore
+from bus.errors import DISK_FAILURES
 from engine.errors import RunFolderError
 
 
@@ -18,6 +20,16 @@ class RunFolder:
     def events(self) -> Path:
         """The journal."""
         return self.path / "events.jsonl"
+
+    @property
+    def receipts(self) -> Path:
+        """Outcomes that arrived before their turn; gone once the run is over."""
+        return self.path / "receipts.jsonl"
+
+    @property
+    def scratch(self) -> Path:
+        """Where worker processes put what nobody keeps."""
+        return self.path / "scratch"
 
     @property
     def data(self) -> Path:
@@ -38,6 +50,11 @@ class RunFolder:
     def result(self) -> Path:
         """The machine-readable summary."""
         return self.path / "result.json"
+
+    @property
+    def features(self) -> Path:
+        """New columns that were tried, accepted and rejected, with their numbers."""
+        return self.path / "features.csv"
 
     @property
     def leaderboard(self) -> Path:
@@ -80,8 +97,11 @@ def create_run_folder(path: Path) -> RunFolder:
         for name in ("blobs", "models", "candidates", "data"):
             (path / name).mkdir()
     except OSError as error:
+        if error.errno in DISK_FAILURES - {errno.EROFS}:
+            raise
         raise RunFolderError(
-            f"the run folder {path} cannot be made: {error.strerror}"
+            f"the run folder {str(path)!r} cannot be made ({error.strerror}); "
+            "name another one with --run-dir"
         ) from error
     return RunFolder(path)
 

@@ -7,6 +7,7 @@ from typing import Literal
 from engine.errors import EngineError
 from engine.machine import available_bytes, usable_cores
 from engine.quantities import parse_bytes, parse_seconds
+from schemas.ensemble import StrategyChoice
 from schemas.settings import ColumnKindChoice, RunSettings, TableSettings
 from schemas.table import ColumnKind
 
@@ -41,32 +42,47 @@ def check_tables(tables: TableSettings) -> TableSettings:
 
 
 def parse_kinds(choices: list[str]) -> tuple[ColumnKindChoice, ...]:
-    """Read `COL=KIND` choices.
+    """Read `COL=KIND` choices; `COL=datetime:FORMAT` says how dates are written.
 
     Raises:
         OptionError: One is not of that form or names no kind.
     """
     parsed = []
     for choice in choices:
-        column, equals, kind = choice.rpartition("=")
-        if not equals or kind not in set(ColumnKind):
+        column, equals, said = choice.rpartition("=")
+        kind, _, written = said.partition(":")
+        is_date = kind == ColumnKind.DATETIME
+        if not equals or kind not in set(ColumnKind) or (written and not is_date):
             kinds = ", ".join(ColumnKind)
-            raise OptionError(f"--kind {choice!r}: write COL=KIND with one of {kinds}")
-        parsed.append(ColumnKindChoice(column=column, kind=ColumnKind(kind)))
+            raise OptionError(
+                f"--kind {choice!r}: write COL=KIND with one of {kinds}, "
+                "or COL=datetime:%d/%m/%Y"
+            )
+        parsed.append(
+            ColumnKindChoice(
+                column=column, kind=ColumnKind(kind), format=written or None
+            )
+        )
     return tuple(parsed)
 
 
 def make_settings(
     tables: TableSettings,
     *,
-    budget: str | None,
-    trials: int | None,
-    workers: int | None,
-    memory: str | None,
-    proposer: str,
-    llm_model: str | None,
-    seed: int,
-    isolation: Literal["auto", "strict"],
+    budget: str | None = None,
+    trials: int | None = None,
+    workers: int | None = None,
+    memory: str | None = None,
+    proposer: str = "expert",
+    llm_model: str | None = None,
+    seed: int = 0,
+    feedback: bool = True,
+    tuning: bool = True,
+    ensemble: StrategyChoice = "auto",
+    isolation: Literal["auto", "strict"] = "auto",
+    feature_rounds: int = 1,
+    model_rounds: int | None = None,
+    tuning_rounds: int | None = None,
 ) -> RunSettings:
     """Complete the settings of a run with the defaults of this machine.
 
@@ -86,6 +102,10 @@ def make_settings(
         raise OptionError(f"--budget must be at least {FEWEST_BUDGET_SECONDS:.0f}s")
     if workers is not None and workers < 1:
         raise OptionError("--workers must be at least 1")
+    if min(feature_rounds, model_rounds or 0, tuning_rounds or 0) < 0:
+        raise OptionError("a number of rounds cannot be below 0")
+    if ensemble != "auto" and tables.task == "clustering":
+        raise OptionError("clusters are combined by consensus; leave --ensemble out")
     count = workers or usable_cores()
     total = parse_bytes(memory) if memory else int(MEMORY_SHARE * available_bytes())
     return RunSettings(
@@ -98,7 +118,13 @@ def make_settings(
         proposer=proposer,
         llm_model=llm_model,
         seed=seed,
+        is_feedback_on=feedback,
+        is_tuning_on=tuning,
+        ensemble=ensemble,
         isolation=isolation,
+        feature_rounds=feature_rounds,
+        model_rounds=model_rounds,
+        tuning_rounds=tuning_rounds,
     )
 
 

@@ -9,9 +9,20 @@ from pydantic import Field, ValidationError, model_validator
 from proposers.base import Answer, SourceStore
 from proposers.errors import ProposerInputError
 from proposers.fingerprint import fingerprint
-from schemas.asks import Ask, Briefing, DraftAsk, FeatureAsk, RefineAsk, RepairAsk
+from schemas.asks import (
+    Ask,
+    Briefing,
+    DraftAsk,
+    FeatureAsk,
+    RefineAsk,
+    RepairAsk,
+    StackerAsk,
+    StrategyAsk,
+    TuneAsk,
+)
 from schemas.base import Frozen
 from schemas.candidate import RAW_VIEW
+from schemas.ensemble import StrategyChoice
 from schemas.jobs import Failure
 from schemas.proposals import (
     CandidateProposal,
@@ -20,6 +31,7 @@ from schemas.proposals import (
     NoProposal,
     Proposal,
     RepairProposal,
+    StrategyProposal,
 )
 
 ORIGIN = "scripted"
@@ -58,9 +70,17 @@ class _Features(_Entry):
     idea: str = ""
 
 
+class _Stacker(_Entry):
+    family: str = "scripted"
+    title: str = "Scripted stacker"
+
+
 class _Script(Frozen):
     draft: tuple[_Draft, ...] = ()
     refine: tuple[_Refinement, ...] = ()
+    tune: tuple[_Refinement, ...] = ()
+    stacker: tuple[_Stacker, ...] = ()
+    strategy: StrategyChoice | None = None
     repair: tuple[_Repair, ...] = ()
     features: tuple[_Features, ...] = Field(default=())
 
@@ -68,11 +88,12 @@ class _Script(Frozen):
 class ScriptedProposer:
     """Answers each ask with the entry of its turn; an ask beyond the last gets nothing.
 
-    The file is TOML with tables `[[draft]]` (family, title, view), `[[refine]]` (the
-    same), `[[repair]]` (when, diagnosis) and `[[features]]` (name, idea), each with
-    `source` or with `file`, a path relative to the script. The index of a draft, the
-    round of a refinement and the attempt of a repair say whose turn it is; a repair
-    with `when` answers failures whose exception or message holds that text.
+    The file is TOML with tables `[[draft]]` (family, title, view), `[[refine]]` and
+    `[[tune]]` (the same), `[[repair]]` (when, diagnosis), `[[features]]` (name, idea)
+    and `[[stacker]]` (family, title), each with `source` or with `file`, a path relative
+    to the script; `strategy` names a way to combine. The index of a draft, the round of a
+    refinement and the attempt of a repair say whose turn it is; a repair with `when`
+    answers failures whose exception or message holds that text.
 
     Args:
         path: The script.
@@ -88,6 +109,8 @@ class ScriptedProposer:
         entries = (
             *self._script.draft,
             *self._script.refine,
+            *self._script.tune,
+            *self._script.stacker,
             *self._script.repair,
             *self._script.features,
         )
@@ -104,7 +127,13 @@ class ScriptedProposer:
             case DraftAsk():
                 return self._draft(ask)
             case RefineAsk():
-                return self._refine(ask)
+                return self._refine(ask, self._script.refine)
+            case TuneAsk():
+                return self._refine(ask, self._script.tune)
+            case StrategyAsk():
+                return self._strategy()
+            case StackerAsk():
+                return self._stacker()
             case RepairAsk():
                 return self._repair(ask)
             case _:
@@ -131,14 +160,30 @@ class ScriptedProposer:
         view = entry.view if entry.view in names else RAW_VIEW.name
         return self._candidate(entry, entry.family, entry.title, view)
 
-    def _refine(self, ask: RefineAsk) -> Proposal:
-        if ask.round > len(self._script.refine):
+    def _refine(
+        self, ask: RefineAsk | TuneAsk, entries: tuple[_Refinement, ...]
+    ) -> Proposal:
+        if ask.round > len(entries):
             return NoProposal(reason="the script has no more refinements")
-        entry = self._script.refine[max(ask.round, 1) - 1]
-        names = [view.name for view in ask.views]
+        entry = entries[max(ask.round, 1) - 1]
+        views = ask.views if isinstance(ask, RefineAsk) else (ask.view,)
+        names = [view.name for view in views]
         view = entry.view if entry.view in names and entry.view else ask.view.name
         family, title = entry.family or ask.family, entry.title or ask.title
         return self._candidate(entry, family, title, view)
+
+    def _strategy(self) -> Proposal:
+        strategy = self._script.strategy
+        if strategy is None:
+            return NoProposal(reason="the script says nothing of strategies")
+        reason = "the script says so"
+        return StrategyProposal(strategy=strategy, reason=reason, origin=ORIGIN)
+
+    def _stacker(self) -> Proposal:
+        if not self._script.stacker:
+            return NoProposal(reason="the script has no stacker")
+        entry = self._script.stacker[0]
+        return self._candidate(entry, entry.family, entry.title, RAW_VIEW.name)
 
     def _repair(self, ask: RepairAsk) -> Proposal:
         named = [e for e in self._script.repair if _is_meant(e, ask.failure)]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import assert_never
 
+from reports.stages import StageAccounts
 from schemas.commands import RunJob
 from schemas.ensemble import Ensemble
 from schemas.envelope import Envelope
@@ -12,6 +13,7 @@ from schemas.inputs import (
     Proposed,
     RunStarted,
     TablePrepared,
+    WorkersReady,
 )
 from schemas.proposals import (
     CandidateProposal,
@@ -19,6 +21,7 @@ from schemas.proposals import (
     NoProposal,
     Proposal,
     RepairProposal,
+    StrategyProposal,
 )
 from schemas.sayings import (
     CandidatePooled,
@@ -30,6 +33,7 @@ from schemas.sayings import (
     TaskReady,
     TrialFailed,
     TrialStarted,
+    Verdict,
 )
 from schemas.task import Task
 
@@ -79,11 +83,14 @@ class RunFold:
     ensemble: Ensemble | None = None
     holdout: HoldoutScored | None = None
     started: RunStarted | None = None
+    isolation: tuple[tuple[str, str], ...] = ()
     end: RunFinished | RunCrashed | None = None
     table_warnings: tuple[str, ...] = ()
+    leak_warnings: tuple[str, ...] = ()
     tally: Tally = field(default_factory=Tally)
     clock: SessionClock = field(default_factory=SessionClock)
     open_jobs: set[str] = field(default_factory=set)
+    stages: StageAccounts = field(default_factory=StageAccounts)
     tokens: int = 0
     money: float = 0.0
     peak_bytes: int = 0
@@ -94,6 +101,7 @@ class RunFold:
         """Take in the next line of the journal."""
         self.events += 1
         self.digest = envelope.chain
+        self.stages.hear(envelope)
         if envelope.io == "in":
             # A run that hears something was resumed or continued after its end.
             self.end = None
@@ -120,6 +128,8 @@ class RunFold:
         match envelope.body:
             case RunStarted() as body:
                 self.started = body
+            case WorkersReady(isolation=isolation):
+                self.isolation = isolation
             case TablePrepared() as body:
                 self.task = body.task
                 self.table_warnings = body.profile.warnings
@@ -147,6 +157,9 @@ class RunFold:
                 tally.repairs += 1
             case CandidatePooled():
                 tally.pooled += 1
+            case Verdict(verdict="leaking", reason=reason):
+                if reason not in self.leak_warnings:
+                    self.leak_warnings += (reason,)
             case EnsembleChosen(ensemble=ensemble):
                 self.ensemble = ensemble
             case RunFinished() | RunCrashed() as body:
@@ -157,7 +170,7 @@ class RunFold:
 
 def _holds_something(proposal: Proposal) -> bool:
     match proposal:
-        case CandidateProposal() | RepairProposal():
+        case CandidateProposal() | RepairProposal() | StrategyProposal():
             return True
         case FeatureProposal(programs=programs):
             return bool(programs)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from reports.console_text import clean_text
+from reports.console_text import safe_cell
 from schemas.base import Frozen
 from schemas.candidate import Candidate
 from schemas.commands import PooledFit
@@ -26,7 +26,14 @@ from schemas.sayings import (
 )
 
 RowState = Literal[
-    "untried", "scored", "pooled", "failed", "degenerate", "leaking", "duplicate"
+    "untried",
+    "scored",
+    "pooled",
+    "failed",
+    "degenerate",
+    "leaking",
+    "duplicate",
+    "overfit",
 ]
 """What became of a version; `scored` ones were not carried further, or not yet."""
 
@@ -36,15 +43,16 @@ COLUMNS = (
     "family",
     "title",
     "view",
+    "origin",
     "operator",
     "parent",
     "score",
     "standard_error",
+    "fold_scores",
     "seconds",
     "weight",
     "state",
 )
-_FORMULA_STARTS = ("=", "+", "-", "@")
 _RUNG_ORDER = {Rung.FULL: 0, Rung.SCREEN: 1, Rung.SMOKE: 2}
 
 
@@ -57,10 +65,12 @@ class LeaderboardRow(Frozen):
         family: Its family.
         title: What it is.
         view: Name of the view it was fitted on.
+        origin: Who wrote it.
         operator: How it came about: draft, refine or repair.
         parent: The version it was made from.
         score: Mean over the folds of that rung.
         standard_error: Of that mean; 0 for a single fold.
+        fold_scores: Per fold, in the order of the folds.
         seconds: Processor seconds of its scored trials.
         weight: Its share in the ensemble chosen last.
         state: What became of it.
@@ -71,10 +81,12 @@ class LeaderboardRow(Frozen):
     family: str
     title: str
     view: str
+    origin: str
     operator: str
     parent: str | None
     score: float | None
     standard_error: float | None
+    fold_scores: tuple[float, ...]
     seconds: float
     weight: float
     state: RowState
@@ -88,7 +100,9 @@ class _Version:
     rung: Rung | None = None
     score: float | None = None
     standard_error: float | None = None
-    seconds: float = 0.0
+    fold_scores: tuple[float, ...] = ()
+    smoke_seconds: float = 0.0
+    fold_seconds: float = 0.0
     state: RowState = "untried"
 
 
@@ -121,7 +135,7 @@ def write_leaderboard(rows: Sequence[LeaderboardRow], path: Path) -> None:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
         for row in rows:
-            writer.writerow([_cell(getattr(row, column)) for column in COLUMNS])
+            writer.writerow([safe_cell(getattr(row, column)) for column in COLUMNS])
         file.flush()
         os.fsync(file.fileno())
     partial.replace(path)
@@ -163,7 +177,12 @@ class _Fold:
         version.rung = body.rung
         version.score = body.score
         version.standard_error = body.standard_error
-        version.seconds += body.seconds
+        version.fold_scores = body.fold_scores
+        if body.rung is Rung.SMOKE:
+            version.smoke_seconds = body.seconds
+        else:
+            # A full trial counts the fold of its screen in.
+            version.fold_seconds = body.seconds
         version.state = "scored"
 
     def _pool(self, fit: PooledFit, standard_error: float) -> None:
@@ -184,11 +203,13 @@ class _Fold:
             family=candidate.family,
             title=candidate.title,
             view=candidate.view.name,
+            origin=candidate.origin,
             operator=candidate.operator,
             parent=candidate.parent,
             score=version.score,
             standard_error=version.standard_error,
-            seconds=version.seconds,
+            fold_scores=version.fold_scores,
+            seconds=round(version.smoke_seconds + version.fold_seconds, 6),
             weight=self.weights.get(candidate.id, 0.0),
             state=version.state,
         )
@@ -199,14 +220,3 @@ class _Fold:
             return rung, math.inf, row.candidate
         better = -row.score if self.is_greater_better else row.score
         return rung, better, row.candidate
-
-
-def _cell(value: str | float | None) -> str:
-    match value:
-        case None:
-            return ""
-        case str():
-            text = clean_text(value, limit=200)
-            return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
-        case _:
-            return repr(value)

@@ -18,6 +18,8 @@ from schemas.sayings import (
     EnsembleChosen,
     ExplorationClosed,
     NoEnsemble,
+    ProgramFailed,
+    ProgramMended,
     RepairReady,
     RepairRefused,
     RunCrashed,
@@ -33,6 +35,7 @@ REASONS = {
     "budget": "the budget is used up",
     "trials": "all trials are done",
     "exhausted": "nothing is left to try",
+    "plateau": "more trials no longer pay",
     "cancelled": "the user asked for it",
 }
 
@@ -101,6 +104,12 @@ class Narrator:
         match envelope.body:
             case TaskReady() as body:
                 return self._tell_task(body)
+            case ProgramFailed(program=program, failure=failure):
+                what = f"{failure.exception or failure.kind} in {failure.stage}"
+                said = f": {failure.message}" if failure.message else ""
+                return f"failed: features {program.name}, {what}{said}"
+            case ProgramMended(program=program, diagnosis=diagnosis):
+                return f"repaired: features {program.name}: {diagnosis}"
             case ViewAccepted(view=view):
                 added = sum(len(program.columns) for program in view.programs)
                 return f"view accepted: {view.name}, {added} new columns"

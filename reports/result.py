@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import ConfigDict
 
 from reports.fold import RunFold
+from reports.stages import StageCost
 from schemas.base import Frozen
 from schemas.ensemble import Ensemble
 from schemas.envelope import Envelope
@@ -121,9 +122,11 @@ class RunResult(Summary):
         isolation: Layer to state, as recorded.
         versions: Library to version, by name.
         status: How the run ended.
-        warnings: Sentences about the table, then what went wrong at the end.
+        warnings: Sentences about the table and about scores that look too good, then what
+            went wrong at the end.
         strategy: How the members are combined.
         openings: How often the sealed rows have been opened, this run included.
+        stages: What each stage took, by its name.
     """
 
     task: TaskSummary | None
@@ -144,6 +147,7 @@ class RunResult(Summary):
     warnings: tuple[str, ...]
     strategy: str | None
     openings: int
+    stages: dict[str, StageCost]
 
 
 def derive_result(envelopes: Iterable[Envelope]) -> RunResult:
@@ -184,12 +188,13 @@ def _assemble(fold: RunFold) -> RunResult:
         money=fold.money,
         memory=Memory(peak_bytes=fold.peak_bytes),
         journal=JournalSummary(events=fold.events, digest=fold.digest),
-        isolation={} if started is None else dict(started.isolation),
+        isolation=dict(fold.isolation),
         versions={} if started is None else dict(sorted(started.versions)),
         status=_status(fold),
         warnings=_warnings(fold),
         strategy=None if ensemble is None else ensemble.combination.strategy,
         openings=0 if holdout is None else holdout.opening,
+        stages={stage.value: cost for stage, cost in fold.stages.costs.items()},
     )
 
 
@@ -205,13 +210,14 @@ def _optimism(fold: RunFold) -> float | None:
 
 
 def _warnings(fold: RunFold) -> tuple[str, ...]:
+    found = (*fold.table_warnings, *fold.leak_warnings)
     match fold.end:
         case RunFinished(message=message) if message:
-            return (*fold.table_warnings, message)
+            return (*found, message)
         case RunCrashed(exception=exception, message=message):
-            return (*fold.table_warnings, f"{exception}: {message}")
+            return (*found, f"{exception}: {message}")
         case _:
-            return fold.table_warnings
+            return found
 
 
 def _status(fold: RunFold) -> RunStatus:

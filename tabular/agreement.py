@@ -54,6 +54,11 @@ def _matched_accuracy(truth: Integers, labels: Integers) -> float:
     return float(table[rows, columns].sum() / len(truth))
 
 
+def adjusted_rand(first: Integers, second: Integers) -> float:
+    """Agreement of two partitions beyond chance (Hubert and Arabie 1985), at most 1."""
+    return _adjusted_rand(_contingency(first, second))
+
+
 def _adjusted_rand(table: Floats) -> float:
     def pairs(counts: Floats) -> float:
         return float((counts * (counts - 1) / 2).sum())

@@ -1,83 +1,155 @@
 """Decide how each column is understood, and read tables again under that decision."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import pandas as pd
 
-from schemas.table import USABLE_KINDS, ColumnKind, ColumnSchema, TableSchema
+from schemas.settings import ColumnKindChoice
+from schemas.table import (
+    CATEGORY_KINDS,
+    SET_ASIDE_KINDS,
+    ColumnKind,
+    ColumnSchema,
+    TableSchema,
+)
 from tabular.errors import TableError
+from tabular.identifiers import is_identifier
+from tabular.moments import ISO, as_durations, find_date_format, looks_like_durations
 from tabular.values import (
+    COMPACT_DATE,
     FALSE_WORDS,
     TRUE_WORDS,
+    as_amounts,
     as_booleans,
     as_datetimes,
     as_numbers,
     as_text,
-    looks_like_datetimes,
     number_text,
     plain_values,
 )
 
+MOST_LEVELS = 20
+"""A category with more levels is of high cardinality."""
+
 _WORDY = 4
 """Mean number of words from which values are prose and not levels."""
 
+_FOUND_KINDS = frozenset({ColumnKind.CONSTANT, ColumnKind.EMPTY})
+"""Kinds that a column cannot be given."""
+
 
 def infer_schema(
-    frame: pd.DataFrame, choices: Mapping[str, ColumnKind]
+    frame: pd.DataFrame,
+    choices: Sequence[ColumnKindChoice] = (),
+    time: str | None = None,
 ) -> tuple[ColumnSchema, ...]:
-    """Decide the kind of every column, constant and empty ones included.
+    """Decide the kind of every column, those included that are set aside.
 
     Args:
         frame: The rows to decide from.
-        choices: Kinds that the user fixed, by column.
+        choices: Kinds that the user fixed.
+        time: The column that orders the rows, which is no identifier for that.
 
     Returns:
-        One schema per column in the table's order.
+        One schema per column in the table's order. Identifiers are found only if they
+        leave something to learn from.
 
     Raises:
         TableError: If a choice names no column or does not fit its values.
     """
     _check_choices(frame, choices)
-    return tuple(
-        _column_schema(str(name), frame[name], choices.get(str(name)))
+    chosen = {choice.column: choice for choice in choices}
+    found = [
+        _column_schema(str(name), frame[name], chosen.get(str(name)), str(name) != time)
         for name in frame.columns
+    ]
+    if any(column.kind not in SET_ASIDE_KINDS for column in found):
+        return tuple(found)
+    return tuple(
+        _column_schema(column.name, frame[column.name], chosen.get(column.name), False)
+        for column in found
     )
 
 
-def _check_choices(frame: pd.DataFrame, choices: Mapping[str, ColumnKind]) -> None:
-    for name, kind in choices.items():
-        if name not in frame.columns:
-            raise TableError(f"--kind names {name!r}, which is no feature column.")
-        if kind not in USABLE_KINDS:
+def _check_choices(frame: pd.DataFrame, choices: Sequence[ColumnKindChoice]) -> None:
+    for choice in choices:
+        if choice.column not in frame.columns:
             raise TableError(
-                f"{kind.value!r} is found, not chosen; leave {name!r} out with --drop."
+                f"--kind names {choice.column!r}, which is no feature column; "
+                "name one of the table."
+            )
+        if choice.kind in _FOUND_KINDS:
+            raise TableError(
+                f"{choice.kind.value!r} is found, not chosen; "
+                f"leave {choice.column!r} out with --drop."
             )
 
 
 def _column_schema(
-    name: str, column: pd.Series, choice: ColumnKind | None
+    name: str,
+    column: pd.Series,
+    choice: ColumnKindChoice | None,
+    may_be_identifier: bool,
 ) -> ColumnSchema:
     values = plain_values(column)
     if values.isna().all():
-        kind = ColumnKind.EMPTY
-    elif values.nunique() == 1 and not values.hasnans:
-        kind = ColumnKind.CONSTANT
-    else:
-        kind = choice or _infer_kind(values)
-        _check_kind(name, values, kind)
-    return ColumnSchema(name=name, kind=kind, levels=_levels(values, kind))
+        return ColumnSchema(name=name, kind=ColumnKind.EMPTY)
+    if not values.hasnans and values.nunique() == 1:
+        return ColumnSchema(name=name, kind=ColumnKind.CONSTANT)
+    if choice is not None:
+        return _chosen_schema(values, choice)
+    if pd.api.types.is_timedelta64_dtype(column.dtype):
+        return ColumnSchema(name=name, kind=ColumnKind.DURATION)
+    found = _infer(name, values)
+    if may_be_identifier and is_identifier(name, values) and _is_plain(found):
+        return ColumnSchema(name=name, kind=ColumnKind.IDENTIFIER)
+    return found
 
 
-def _infer_kind(values: pd.Series) -> ColumnKind:
+def _is_plain(found: ColumnSchema) -> bool:
+    """Dates and durations differ in every row for other reasons."""
+    return found.kind not in {ColumnKind.DATETIME, ColumnKind.DURATION}
+
+
+def _infer(name: str, values: pd.Series) -> ColumnSchema:
+    kind, written = _infer_kind(values)
+    levels = _levels(values) if kind is ColumnKind.CATEGORY else ()
+    if len(levels) > MOST_LEVELS:
+        kind = ColumnKind.HIGH_CARDINALITY
+    return ColumnSchema(name=name, kind=kind, levels=levels, format=_kept(written))
+
+
+def _kept(written: str | None) -> str | None:
+    return None if written == ISO else written
+
+
+def _infer_kind(values: pd.Series) -> tuple[ColumnKind, str | None]:
+    """The kind, and how dates are written."""
     if pd.api.types.is_bool_dtype(values.dtype):
-        return ColumnKind.BOOLEAN
+        return ColumnKind.BOOLEAN, None
     if pd.api.types.is_numeric_dtype(values.dtype):
-        return ColumnKind.NUMERIC
+        is_date = _are_compact_dates(values)
+        return (
+            (ColumnKind.DATETIME, COMPACT_DATE)
+            if is_date
+            else (ColumnKind.NUMERIC, None)
+        )
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
-        return ColumnKind.DATETIME
-    if looks_like_datetimes(values):
-        return ColumnKind.DATETIME
-    return _infer_text_kind(values.dropna())
+        return ColumnKind.DATETIME, None
+    written = find_date_format(values)
+    if written is not None:
+        return ColumnKind.DATETIME, written
+    if looks_like_durations(values):
+        return ColumnKind.DURATION, None
+    return _infer_text_kind(values.dropna()), None
+
+
+def _are_compact_dates(values: pd.Series) -> bool:
+    """Tell whether whole numbers of eight digits all are dates like 20240131."""
+    if not pd.api.types.is_integer_dtype(values.dtype):
+        return False
+    is_in_range = values.between(16_000_101, 21_991_231).all()
+    return bool(is_in_range) and find_date_format(as_text(values)) == COMPACT_DATE
 
 
 def _infer_text_kind(present: pd.Series) -> ColumnKind:
@@ -92,28 +164,51 @@ def _infer_text_kind(present: pd.Series) -> ColumnKind:
     return ColumnKind.TEXT if is_prose else ColumnKind.CATEGORY
 
 
-def _check_kind(name: str, values: pd.Series, kind: ColumnKind) -> None:
+def _chosen_schema(values: pd.Series, choice: ColumnKindChoice) -> ColumnSchema:
+    written = choice.format
+    if choice.kind is ColumnKind.DATETIME and written is None:
+        is_text = isinstance(values.dtype, pd.StringDtype)
+        written = find_date_format(values if is_text else as_text(values))
+    _check_kind(values, choice, written)
+    levels = _levels(values) if choice.kind in CATEGORY_KINDS else ()
+    return ColumnSchema(
+        name=choice.column, kind=choice.kind, levels=levels, format=_kept(written)
+    )
+
+
+def _check_kind(
+    values: pd.Series, choice: ColumnKindChoice, written: str | None
+) -> None:
     """Refuse a chosen kind that would turn values into missing ones."""
-    match kind:
+    match choice.kind:
         case ColumnKind.NUMERIC:
             converted = as_numbers(values)
         case ColumnKind.BOOLEAN:
             converted = as_booleans(values)
         case ColumnKind.DATETIME:
-            converted = as_datetimes(values)
+            converted = _chosen_dates(values, written or ISO)
+        case ColumnKind.DURATION:
+            converted = as_durations(values)
         case _:
             return
     lost = values[values.notna() & converted.isna()]
     if not lost.empty:
         raise TableError(
-            f"Column {name!r} cannot be {kind.value}: it holds {str(lost.iloc[0])!r}; "
-            "choose another --kind."
+            f"Column {choice.column!r} cannot be {choice.kind.value}: it holds "
+            f"{str(lost.iloc[0])!r}; choose another --kind."
         )
 
 
-def _levels(values: pd.Series, kind: ColumnKind) -> tuple[str, ...]:
-    if kind is not ColumnKind.CATEGORY:
-        return ()
+def _chosen_dates(values: pd.Series, written: str) -> pd.Series:
+    try:
+        return as_datetimes(values, written)
+    except ValueError as error:
+        raise TableError(
+            f"--kind: {written!r} is no format of dates; write it like %d/%m/%Y %H:%M."
+        ) from error
+
+
+def _levels(values: pd.Series) -> tuple[str, ...]:
     if pd.api.types.is_numeric_dtype(values.dtype):
         return tuple(as_text(values.drop_duplicates().sort_values().dropna()).unique())
     return tuple(sorted(as_text(values).dropna().unique()))
@@ -129,7 +224,8 @@ def apply_schema(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
     Returns:
         Columns in the schema's order, same index: float64, bool (nullable `boolean`
         where values are missing), Categorical with the schema's levels (others are
-        missing), `str`, or datetime64[us]. Infinite numbers are missing.
+        missing), `str`, datetime64[us], or float64 seconds for a duration. Infinite
+        numbers are missing.
 
     Raises:
         TableError: If columns are missing, or one holds nothing of its kind.
@@ -151,9 +247,10 @@ def _apply(values: pd.Series, column: ColumnSchema) -> pd.Series:
     typed = _typed(values, column)
     is_lost = typed.isna().all() and values.notna().any()
     # A category may meet nothing but new levels; other kinds then met the wrong column.
-    if is_lost and column.kind is not ColumnKind.CATEGORY:
+    if is_lost and column.kind not in CATEGORY_KINDS:
+        written = f" written like {column.format}" if column.format else ""
         raise TableError(
-            f"Column {column.name!r} should be {column.kind.value}, "
+            f"Column {column.name!r} should be {column.kind.value}{written}, "
             "but none of its values is."
         )
     return typed
@@ -162,15 +259,17 @@ def _apply(values: pd.Series, column: ColumnSchema) -> pd.Series:
 def _typed(values: pd.Series, column: ColumnSchema) -> pd.Series:
     match column.kind:
         case ColumnKind.NUMERIC:
-            return as_numbers(values)
+            return as_amounts(values)
         case ColumnKind.BOOLEAN:
             truth = as_booleans(values)
             return truth if truth.hasnans else truth.astype(bool)
-        case ColumnKind.CATEGORY:
+        case ColumnKind.CATEGORY | ColumnKind.HIGH_CARDINALITY:
             return _as_category(as_text(values), column.levels)
         case ColumnKind.DATETIME:
-            return as_datetimes(plain_values(values))
-        case ColumnKind.TEXT | ColumnKind.CONSTANT | ColumnKind.EMPTY:
+            return as_datetimes(plain_values(values), column.format or ISO)
+        case ColumnKind.DURATION:
+            return as_durations(values)
+        case _:
             return as_text(values)
 
 
@@ -185,7 +284,7 @@ def _as_category(text: pd.Series, levels: tuple[str, ...]) -> pd.Series:
         for value in text.dropna().unique()
         if value not in known and len(spellings.get(_canonical(value), ())) == 1
     }
-    matched = text.replace(respelled) if respelled else text
+    matched = text.map(lambda value: respelled.get(value, value), na_action="ignore")
     categories = pd.CategoricalDtype(pd.Index(levels, dtype="str"))
     return matched.where(matched.isin(known)).astype(categories)
 

@@ -47,6 +47,7 @@ ERROR_WORDS = frozenset(
     unseen unsupported until up update use used using valid validate value values
     variable variables vector version view was we weight weights were when where
     which while width will with within without wrong x y you your zero
+    changes next took seconds processor probabilities
     1D 2D 3D 1-d 2-d AttributeError DataFrame DataFrames Index IndexError Input KeyError
     LightGBMError NA NaN NaT NaNs None NoneType Series Timestamp TypeError ValueError X
     ZeroDivisionError d s t

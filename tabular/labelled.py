@@ -1,5 +1,6 @@
 """Turn the rows of a supervised task into what a data folder holds of them."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from tabular.columns import apply_schema
 from tabular.development import Development, SealedTest
 from tabular.errors import TableError
 from tabular.parts import Parts
+from tabular.profile import listed
 from tabular.roles import Roles
 from tabular.showcase import choose_showcase
 from tabular.splitting import ALWAYS_TRAINING, assign_folds, choose_folds
@@ -71,7 +73,8 @@ def label_rows(
         is_ordered=is_ordered,
         table_schema=schema,
     )
-    test, warnings = None, parts.warnings
+    test = None
+    warnings = (*parts.warnings, *_lone_classes(kind, target))
     if parts.test is not None:
         test, unknown = _sealed_test(parts.test, target, schema)
         warnings = (*warnings, *unknown)
@@ -88,10 +91,20 @@ def _encode(parts: Parts, settings: TableSettings) -> tuple[TaskKind, EncodedTar
     counts = np.bincount(target.values.astype(np.int64))
     if kind is TaskKind.BINARY and counts.min() < _MIN_ROWS_OF_A_BINARY_CLASS:
         raise TableError(
-            f"Class {target.classes[int(counts.argmin())]!r} has {counts.min()} rows to "
-            f"learn from; {_MIN_ROWS_OF_A_BINARY_CLASS} are needed."
+            f"Class {target.classes[int(counts.argmin())]!r} has too few rows to learn "
+            f"from ({counts.min()}, {_MIN_ROWS_OF_A_BINARY_CLASS} are needed); "
+            "bring more of them."
         )
     return kind, target
+
+
+def _lone_classes(kind: TaskKind, target: EncodedTarget) -> Iterator[str]:
+    if kind is not TaskKind.MULTICLASS:
+        return
+    counts = np.bincount(target.values.astype(np.int64))
+    lone = [target.classes[code] for code in np.flatnonzero(counts == 1)]
+    if lone:
+        yield f"Classes of a single row are learned from, never scored: {listed(lone)}."
 
 
 def _folds(

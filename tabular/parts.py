@@ -11,11 +11,13 @@ from schemas.settings import TableSettings
 from schemas.task import TaskKind
 from tabular.dealing import bundle_rows
 from tabular.errors import TableError
-from tabular.reading import read_table
+from tabular.moments import as_moments
+from tabular.reading import Source, read_table
 from tabular.roles import Roles, find_table, read_roles
 from tabular.splitting import duplicate_ids, split_test
 from tabular.tasks import encode_target, infer_task_kind
-from tabular.values import as_datetimes, looks_like_datetimes, plain_values
+from tabular.values import plain_values
+from tabular.written_numbers import Decimal
 
 Integers = npt.NDArray[np.int64]
 
@@ -41,15 +43,20 @@ class Parts(NamedTuple):
     warnings: tuple[str, ...]
 
 
-def part_rows(frame: pd.DataFrame, settings: TableSettings, seed: int) -> Parts:
+def part_rows(source: Source, settings: TableSettings, seed: int) -> Parts:
     """Part the rows of a supervised task.
+
+    Args:
+        source: The table as it was read.
+        settings: Which column is what, and how to part.
+        seed: Seed of the run.
 
     Raises:
         TableError: If the table and the options do not go together.
     """
-    roles = read_roles(frame, settings)
+    roles = read_roles(source.frame, settings)
     labelled = _labelled_rows(roles)
-    missing = len(frame) - len(labelled)
+    missing = len(source.frame) - len(labelled)
     warnings = [_without_target(missing, "the table")] if missing else []
     roles = roles.take(labelled)
     if len(labelled) < MIN_ROWS:
@@ -64,7 +71,7 @@ def part_rows(frame: pd.DataFrame, settings: TableSettings, seed: int) -> Parts:
             "Most rows are exact duplicates of others: they were split like any rows."
         )
     if settings.test is not None:
-        test, more = _own_test(settings)
+        test, more = _own_test(settings, source.decimal)
         return Parts(kind, roles, duplicates, test, (*warnings, *more))
     if settings.test_size == 0:
         return Parts(kind, roles, duplicates, None, tuple(warnings))
@@ -95,9 +102,7 @@ def _hints(roles: Roles, kind: TaskKind, settings: TableSettings) -> Iterator[st
 
 def _runs_on(column: pd.Series) -> bool:
     """Tell whether these are dates that never go back."""
-    values = plain_values(column)
-    if isinstance(values.dtype, pd.StringDtype) and looks_like_datetimes(values):
-        values = as_datetimes(values)
+    values = as_moments(column)
     is_time = pd.api.types.is_datetime64_any_dtype(values.dtype)
     return is_time and values.is_monotonic_increasing and values.nunique() > 1
 
@@ -142,10 +147,12 @@ def _choose_test(
     )
 
 
-def _own_test(settings: TableSettings) -> tuple[Roles, tuple[str, ...]]:
+def _own_test(
+    settings: TableSettings, decimal: Decimal
+) -> tuple[Roles, tuple[str, ...]]:
     """The user's own test table; helpers that only matter for splitting are not needed."""
     path = find_table(str(settings.test))
-    frame = read_table(path)
+    frame = read_table(path, decimal=decimal)
     there = tuple(name for name in settings.drop if name in frame.columns)
     needed = settings.model_copy(update={"group": None, "time": None, "drop": there})
     try:

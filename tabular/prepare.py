@@ -1,7 +1,8 @@
 """The short-lived process that reads, splits and seals a table before anything else.
 
 `python -m tabular.prepare` takes a `PrepareRequest` as JSON on stdin and prints one
-line: `{"prepared": {...}}` (exit status 0) or `{"error": "one line"}` (2).
+line: `{"prepared": {...}}` (exit status 0), `{"error": "one line"}` (2), or, if the data
+folder cannot be written, `{"errno": 28}` (74).
 """
 
 import json
@@ -23,6 +24,7 @@ from schemas.table import (
 )
 from schemas.task import Task, TaskKind
 from tabular.columns import apply_schema, infer_schema
+from tabular.descriptions import Descriptions, find_descriptions
 from tabular.development import (
     Development,
     seal_of,
@@ -41,15 +43,17 @@ from tabular.metrics import (
 )
 from tabular.parts import MIN_ROWS, part_rows
 from tabular.profile import profile_table
-from tabular.reading import read_table
+from tabular.reading import Source, read_source
 from tabular.roles import Roles, check_settings, find_table, read_roles
 from tabular.showcase import choose_showcase
 from tabular.splitting import ALWAYS_TRAINING
 from tabular.values import as_text
+from tabular.written_numbers import Decimal
 
 Integers = npt.NDArray[np.int64]
 
 EXIT_BAD_INPUT = 2
+EXIT_DISK_FAILED = 74
 
 
 class PrepareRequest(Frozen):
@@ -94,18 +98,21 @@ def prepare(request: PrepareRequest) -> Prepared:
     """
     settings = request.tables
     check_settings(settings)
-    frame = read_table(find_table(settings.table))
+    source = read_source(find_table(settings.table), settings.sheet)
+    words = find_descriptions(settings, list(source.frame.columns))
     if settings.task == "clustering":
-        return _prepare_clustering(read_roles(frame, settings), request)
-    return _prepare_supervised(frame, request)
+        return _prepare_clustering(source, words, request)
+    return _prepare_supervised(source, words, request)
 
 
-def _prepare_supervised(frame: pd.DataFrame, request: PrepareRequest) -> Prepared:
+def _prepare_supervised(
+    source: Source, words: Descriptions, request: PrepareRequest
+) -> Prepared:
     settings = request.tables
-    parts = part_rows(frame, settings, request.seed)
+    parts = part_rows(source, settings, request.seed)
     rows = parts.development
     columns = _infer_columns(rows, settings)
-    schema = _usable(columns)
+    schema = _usable(columns, source.decimal)
     labelled = label_rows(parts, schema, settings, request.seed)
     metric = _metric(labelled.kind, settings)
     baseline = _baseline(labelled, metric)
@@ -113,7 +120,7 @@ def _prepare_supervised(frame: pd.DataFrame, request: PrepareRequest) -> Prepare
     store_development(folder, labelled.development)
     if labelled.test is not None:
         store_test(folder, labelled.test)
-    profile = profile_table(rows.features, columns)
+    profile = profile_table(rows.features, columns, words)
     warnings = (*labelled.warnings, *profile.warnings)
     shown = labelled.development.frame.iloc[labelled.shown]
     answers = rows.known_target().iloc[labelled.shown]
@@ -129,14 +136,17 @@ def _prepare_supervised(frame: pd.DataFrame, request: PrepareRequest) -> Prepare
     )
 
 
-def _prepare_clustering(rows: Roles, request: PrepareRequest) -> Prepared:
+def _prepare_clustering(
+    source: Source, words: Descriptions, request: PrepareRequest
+) -> Prepared:
     settings = request.tables
+    rows = read_roles(source.frame, settings)
     count = len(rows.features)
     least = max(MIN_ROWS, 2 * (settings.clusters or 0))
     if count < least:
         raise TableError(f"The table has {count} rows; {least} are needed to cluster.")
     columns = _infer_columns(rows, settings)
-    schema = _usable(columns)
+    schema = _usable(columns, source.decimal)
     if all(column.kind is ColumnKind.TEXT for column in schema.columns):
         raise TableError(
             "There is nothing but text, which cannot be clustered; "
@@ -154,7 +164,7 @@ def _prepare_clustering(rows: Roles, request: PrepareRequest) -> Prepared:
     )
     return Prepared(
         task=_clustering_task(frame, metric, settings),
-        profile=profile_table(rows.features, columns),
+        profile=profile_table(rows.features, columns, words),
         table_schema=schema,
         showcase=_json_rows(frame.iloc[showcase.rows]),
         # Without structure, rows are as near to any other cluster as to their own.
@@ -164,15 +174,16 @@ def _prepare_clustering(rows: Roles, request: PrepareRequest) -> Prepared:
 
 
 def _infer_columns(rows: Roles, settings: TableSettings) -> tuple[ColumnSchema, ...]:
-    choices = {choice.column: choice.kind for choice in settings.kinds}
-    return infer_schema(rows.features, choices)
+    return infer_schema(rows.features, settings.kinds, settings.time)
 
 
-def _usable(columns: tuple[ColumnSchema, ...]) -> TableSchema:
+def _usable(columns: tuple[ColumnSchema, ...], decimal: Decimal) -> TableSchema:
     usable = tuple(column for column in columns if column.kind in USABLE_KINDS)
     if not usable:
-        raise TableError("No column is left to learn from; bring some that vary.")
-    return TableSchema(columns=usable)
+        raise TableError(
+            "No column is left to learn from; bring some that vary besides the target."
+        )
+    return TableSchema(columns=usable, decimal=decimal)
 
 
 def _metric(kind: TaskKind, settings: TableSettings) -> Metric:
@@ -260,7 +271,8 @@ def main() -> int:
     """Answer one request from stdin on stdout.
 
     Returns:
-        The exit status: 0, or 2 if the user's table or options cannot be used.
+        The exit status: 0, 2 if the user's table or options cannot be used, 74 if the disk
+        failed.
     """
     request = PrepareRequest.model_validate_json(sys.stdin.buffer.read())
     try:
@@ -268,6 +280,9 @@ def main() -> int:
     except TableError as error:
         print(json.dumps({"error": " ".join(str(error).split())}))  # noqa: T201
         return EXIT_BAD_INPUT
+    except OSError as error:
+        print(json.dumps({"errno": error.errno}))  # noqa: T201
+        return EXIT_DISK_FAILED
     print(f'{{"prepared":{prepared.model_dump_json()}}}')  # noqa: T201
     return 0
 

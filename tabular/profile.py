@@ -1,11 +1,19 @@
 """Coarse facts about a table, safe to show to a proposer, and warnings for the user."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from schemas.table import ColumnKind, ColumnProfile, ColumnSchema, TableProfile
-from tabular.values import as_numbers, as_text, plain_values
+from schemas.table import (
+    SET_ASIDE_KINDS,
+    ColumnKind,
+    ColumnProfile,
+    ColumnSchema,
+    TableProfile,
+)
+from tabular.descriptions import Descriptions
+from tabular.moments import as_durations, other_reading
+from tabular.values import as_amounts, as_text, plain_values
 
 SMALLEST_GROUP_ROWS = 20
 """No statistic is told that fewer rows than this stand behind."""
@@ -16,19 +24,29 @@ _SHOWN_NAMES = 5
 
 
 def profile_table(
-    frame: pd.DataFrame, columns: tuple[ColumnSchema, ...]
+    frame: pd.DataFrame,
+    columns: tuple[ColumnSchema, ...],
+    words: Descriptions | None = None,
 ) -> TableProfile:
     """Profile the development rows.
 
     Args:
         frame: At least these columns, as they were read.
-        columns: All columns but target and helpers, constant and empty ones too.
+        columns: All columns but target and helpers, those that are set aside too.
+        words: What the user says about them.
     """
-    profiles = tuple(_profile_column(frame[column.name], column) for column in columns)
+    said = words or Descriptions()
+    profiles = tuple(
+        _profile_column(frame[column.name], column).model_copy(
+            update={"description": said.columns.get(column.name, "")}
+        )
+        for column in columns
+    )
     return TableProfile(
         rows=len(frame),
         columns=profiles,
-        warnings=tuple(_warnings(frame, profiles)),
+        warnings=tuple(_warnings(frame, columns, profiles)),
+        description=said.table,
     )
 
 
@@ -41,8 +59,10 @@ def _profile_column(values: pd.Series, column: ColumnSchema) -> ColumnProfile:
     )
     match column.kind:
         case ColumnKind.NUMERIC:
-            return _with_moments(profile, as_numbers(values).dropna())
-        case ColumnKind.CATEGORY:
+            return _with_moments(profile, as_amounts(values).dropna())
+        case ColumnKind.DURATION:
+            return _with_moments(profile, as_durations(values).dropna())
+        case ColumnKind.CATEGORY | ColumnKind.HIGH_CARDINALITY:
             counts = as_text(values).value_counts()
             common = counts[counts >= SMALLEST_GROUP_ROWS].index[:_COMMON_LEVELS]
             return profile.model_copy(update={"common_levels": tuple(common)})
@@ -63,42 +83,48 @@ def _with_moments(profile: ColumnProfile, numbers: pd.Series) -> ColumnProfile:
 
 
 def _warnings(
-    frame: pd.DataFrame, profiles: tuple[ColumnProfile, ...]
+    frame: pd.DataFrame,
+    columns: tuple[ColumnSchema, ...],
+    profiles: tuple[ColumnProfile, ...],
 ) -> Iterator[str]:
-    useless = [p.name for p in profiles if p.kind in _USELESS]
+    useless = [p.name for p in profiles if p.kind in _NEVER_VARY]
     if useless:
-        yield f"Columns that never vary are left out: {_listed(useless)}."
+        yield f"Columns that never vary are left out: {listed(useless)}."
+    identifiers = [p.name for p in profiles if p.kind is ColumnKind.IDENTIFIER]
+    if identifiers:
+        yield (
+            f"Columns that name rows are left out: {listed(identifiers)}; "
+            "--kind COL=numeric (or text, category) keeps one."
+        )
     sparse = [
         p.name
         for p in profiles
-        if p.missing_share > _MOSTLY_MISSING and p.kind not in _USELESS
+        if p.missing_share > _MOSTLY_MISSING and p.kind not in SET_ASIDE_KINDS
     ]
     if sparse:
-        yield f"Columns with more than half of their values missing: {_listed(sparse)}."
-    identifiers = [p.name for p in profiles if _is_identifier(frame[p.name], p)]
-    if identifiers:
+        yield f"Columns with more than half of their values missing: {listed(sparse)}."
+    for column in columns:
+        yield from _doubts(frame[column.name], column)
+
+
+def _doubts(values: pd.Series, column: ColumnSchema) -> Iterator[str]:
+    """Dates in which day and month could be told either way."""
+    text = plain_values(values)
+    if column.format is None or not isinstance(text.dtype, pd.StringDtype):
+        return
+    other = other_reading(text, column.format)
+    if other is not None:
         yield (
-            "Columns with another value in every row may be identifiers: "
-            f"{_listed(identifiers)}; leave them out with --drop."
+            f"The dates of {column.name!r} are read as {column.format}, and could be "
+            f"{other}; say which with --kind '{column.name}=datetime:{other}'."
         )
 
 
-_USELESS = frozenset({ColumnKind.CONSTANT, ColumnKind.EMPTY})
+_NEVER_VARY = frozenset({ColumnKind.CONSTANT, ColumnKind.EMPTY})
 
 
-def _is_identifier(values: pd.Series, profile: ColumnProfile) -> bool:
-    """Whole numbers or single words, all different; measurements may be so by chance."""
-    if profile.distinct < len(values) or len(values) < SMALLEST_GROUP_ROWS:
-        return False
-    if profile.kind is ColumnKind.NUMERIC:
-        numbers = as_numbers(values)
-        return bool((numbers % 1 == 0).all() and numbers.is_monotonic_increasing)
-    if profile.kind is ColumnKind.TEXT:
-        return not as_text(values).str.contains(" ", regex=False).any()
-    return False
-
-
-def _listed(names: list[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """The first few names, and how many more there are."""
     shown = ", ".join(map(repr, names[:_SHOWN_NAMES]))
     rest = len(names) - _SHOWN_NAMES
     return f"{shown} and {rest} more" if rest > 0 else shown

@@ -3,6 +3,7 @@
 import gzip
 import zlib
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 import pyarrow as pa
@@ -11,19 +12,54 @@ import pyarrow.parquet
 
 from tabular.delimited import parse_delimited, refuse_repeated_names
 from tabular.errors import TableError
+from tabular.excel import is_workbook, read_sheet
 from tabular.values import plain_values
+from tabular.written_numbers import Decimal
 
 _GZIP = b"\x1f\x8b"
 _PARQUET = b"PAR1"
 _FEATHER = (b"ARROW1", b"FEA1")
+_ZIP = b"PK\x03\x04"
+_OLE = b"\xd0\xcf\x11\xe0"
+"""Excel before 2007, and any later workbook that is locked by a password."""
+
+_ARCHIVES = {
+    _ZIP: "ZIP",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ\0": "xz",
+    b"\x28\xb5\x2f\xfd": "zstd",
+}
 
 
-def read_table(path: Path) -> pd.DataFrame:
+class Source(NamedTuple):
+    """A table as it was read.
+
+    Attributes:
+        frame: Its rows.
+        decimal: What stood between whole and fraction in numbers that were text.
+    """
+
+    frame: pd.DataFrame
+    decimal: Decimal
+
+
+def read_table(
+    path: Path, sheet: str | None = None, decimal: Decimal | None = None
+) -> pd.DataFrame:
+    """Read a table; see `read_source`."""
+    return read_source(path, sheet, decimal).frame
+
+
+def read_source(
+    path: Path, sheet: str | None = None, decimal: Decimal | None = None
+) -> Source:
     """Read a table; the content decides on the format, not the name.
 
     Args:
-        path: A CSV file (delimiter `,`, `;`, tab or `|`; UTF-8 or Latin-1; gzip or
-            not), a Parquet file or a Feather file.
+        path: A CSV file (delimiter `,`, `;`, tab or `|`; UTF-8, UTF-16 or Windows-1252;
+            gzip or not), a Parquet file, a Feather file or an Excel workbook.
+        sheet: Sheet of a workbook, None for the first.
+        decimal: How to read numbers in text that could be read in two ways.
 
     Returns:
         At least one row and one column under unique names, a fresh index. In CSV
@@ -34,29 +70,58 @@ def read_table(path: Path) -> pd.DataFrame:
         TableError: If the file cannot be read or holds no table.
     """
     content = _read_bytes(path)
+    if sheet is not None and not content.startswith(_ZIP):
+        raise TableError(
+            f"{path.name!r} is no Excel file and has no sheets; omit --sheet."
+        )
+    source = _parse(content, path, sheet, decimal)
+    _check_shape(source.frame, path)
+    return source
+
+
+def _parse(
+    content: bytes, path: Path, sheet: str | None, decimal: Decimal | None
+) -> Source:
     if content.startswith(_PARQUET):
-        frame = _from_arrow(path, content, is_parquet=True)
-    elif content.startswith(_FEATHER):
-        frame = _from_arrow(path, content, is_parquet=False)
-    else:
-        frame = parse_delimited(content, path.name).to_pandas()
-    _check_shape(frame, path)
-    return frame
+        return Source(_from_arrow(path, content, is_parquet=True), ".")
+    if content.startswith(_FEATHER):
+        return Source(_from_arrow(path, content, is_parquet=False), ".")
+    if content.startswith(_ZIP) and is_workbook(content):
+        return Source(read_sheet(content, path.name, sheet), ".")
+    _refuse_archives(content, path)
+    found = parse_delimited(content, path.name, decimal)
+    return Source(found.table.to_pandas(), found.decimal)
+
+
+def _refuse_archives(content: bytes, path: Path) -> None:
+    for mark, name in _ARCHIVES.items():
+        if content.startswith(mark):
+            raise TableError(f"{path.name!r} is a {name} archive; unpack it first.")
+    if content.startswith(_OLE):
+        raise TableError(
+            f"{path.name!r} is an Excel file of before 2007 or locked by a password; "
+            "save it as .xlsx without one."
+        )
 
 
 def _read_bytes(path: Path) -> bytes:
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        raise TableError(f"There is no table at {str(path)!r}.") from None
+        raise TableError(
+            f"There is no table at {str(path)!r}; check the path."
+        ) from None
     except IsADirectoryError:
         raise TableError(f"{str(path)!r} is a folder; name a file in it.") from None
-    except OSError as error:
-        raise TableError(f"{str(path)!r} cannot be read: {error.strerror}.") from error
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise TableError(
+            f"{str(path)!r} cannot be read ({reason}); check its permissions."
+        ) from error
     if content.startswith(_GZIP):
         content = _unpack(content, path)
     if not content.strip():
-        raise TableError(f"{path.name!r} is empty.")
+        raise TableError(f"{path.name!r} is empty; it needs a header and rows.")
     return content
 
 
@@ -73,7 +138,8 @@ def _from_arrow(path: Path, content: bytes, *, is_parquet: bool) -> pd.DataFrame
     source = pa.BufferReader(content)
     try:
         if is_parquet:
-            table = pyarrow.parquet.read_table(source)
+            # The plain reader takes repeated names, so that they can be named below.
+            table = pyarrow.parquet.ParquetFile(source).read()
         else:
             table = pyarrow.feather.read_table(source)
         refuse_repeated_names(table.column_names, path.name)
@@ -83,17 +149,20 @@ def _from_arrow(path: Path, content: bytes, *, is_parquet: bool) -> pd.DataFrame
         raise TableError(
             f"{path.name!r} is a damaged {kind} file; write it again."
         ) from error
-    frame = _without_index(frame)
-    frame.columns = pd.Index([str(name) for name in frame.columns], dtype="str")
+    frame = _without_index(frame, path)
+    names = [str(name) for name in frame.columns]
+    refuse_repeated_names(names, path.name)
     # Objects (decimals, dates, lists) could neither be hashed nor compared later on.
-    objects = [name for name in frame.columns if frame[name].dtype == object]
-    return frame.assign(**{name: plain_values(frame[name]) for name in objects})
+    columns = (column for _, column in frame.items())
+    plain = [plain_values(c) if c.dtype == object else c for c in columns]
+    return pd.DataFrame(dict(zip(names, plain, strict=True)), index=frame.index)
 
 
-def _without_index(frame: pd.DataFrame) -> pd.DataFrame:
+def _without_index(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
     """A stored index is a column like any other if it has a name."""
-    has_names = all(name is not None for name in frame.index.names)
-    return frame.reset_index(drop=not has_names)
+    names = [name for name in frame.index.names if name is not None]
+    refuse_repeated_names(map(str, [*names, *frame.columns]), path.name)
+    return frame.reset_index(drop=len(names) < frame.index.nlevels)
 
 
 def _check_shape(frame: pd.DataFrame, path: Path) -> None:

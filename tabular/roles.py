@@ -1,6 +1,5 @@
 """Tell the columns of a table apart by what they are for: features, target, helpers."""
 
-import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,13 +10,9 @@ import pandas as pd
 
 from schemas.settings import TableSettings
 from tabular.errors import TableError
-from tabular.values import (
-    as_datetimes,
-    as_numbers,
-    as_text,
-    looks_like_datetimes,
-    plain_values,
-)
+from tabular.moments import as_moments
+from tabular.suggestions import closest
+from tabular.values import as_numbers, as_text
 
 Array = npt.NDArray[np.generic]
 Integers = npt.NDArray[np.int64]
@@ -89,7 +84,7 @@ def _contradictions(settings: TableSettings) -> Iterator[str]:
         yield from _clustering_contradictions(settings)
     else:
         if settings.target is None:
-            yield "Name the column to predict with --target, or use --task clustering."
+            yield "Name the column to predict with --target COL, or use --task clustering."
         if settings.label is not None:
             yield "--label is for clustering; name the column to predict with --target."
         if settings.clusters is not None:
@@ -133,7 +128,9 @@ def read_roles(frame: pd.DataFrame, settings: TableSettings) -> Roles:
     named = [settings.target, settings.label, settings.group, settings.time]
     for name in (*named, settings.weight, *settings.drop):
         if name is not None and name not in frame.columns:
-            raise TableError(_unknown_column(name, list(frame.columns)))
+            raise TableError(
+                f"The table has no column {name!r}{closest(name, list(frame.columns))}"
+            )
     target = settings.target or settings.label
     helpers = {target, settings.group, settings.weight, *settings.drop}
     return Roles(
@@ -143,16 +140,6 @@ def read_roles(frame: pd.DataFrame, settings: TableSettings) -> Roles:
         times=None if settings.time is None else _times(frame[settings.time]),
         weight=None if settings.weight is None else _weights(frame[settings.weight]),
         numbers=np.arange(len(frame)),
-    )
-
-
-def _unknown_column(name: str, columns: list[str]) -> str:
-    close = difflib.get_close_matches(name, columns, n=1)
-    if close:
-        return f"The table has no column {name!r}; did you mean {close[0]!r}?"
-    shown = ", ".join(map(repr, columns[:10]))
-    return f"The table has no column {name!r}; it has {shown}" + (
-        f" and {len(columns) - 10} more." if len(columns) > 10 else "."  # noqa: PLR2004
     )
 
 
@@ -166,12 +153,10 @@ def _groups(column: pd.Series) -> Integers:
 
 
 def _times(column: pd.Series) -> Array:
-    values = plain_values(column)
-    if isinstance(values.dtype, pd.StringDtype) and looks_like_datetimes(values):
-        values = as_datetimes(values)
+    values = as_moments(column)
     if isinstance(values.dtype, pd.StringDtype) or values.isna().any():
         raise TableError(
-            f"Time column {column.name!r} must hold a number or an ISO date "
+            f"Time column {column.name!r} must hold a number or a date "
             "(2024-03-01 12:30) in every row."
         )
     return values.to_numpy()

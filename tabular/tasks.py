@@ -9,7 +9,7 @@ import pandas as pd
 from schemas.settings import TaskChoice
 from schemas.task import TaskKind
 from tabular.errors import TableError
-from tabular.values import as_numbers, as_text, plain_values
+from tabular.values import LARGEST_AMOUNT, as_numbers, as_text, plain_values
 
 MAX_CLASSES = 500
 _MAX_NUMERIC_CLASSES = 20
@@ -135,7 +135,13 @@ def encode_target(
             f"--positive is for binary tasks, and this is a {kind.value} one; omit it."
         )
     if kind is TaskKind.REGRESSION:
-        return EncodedTarget(as_numbers(target).to_numpy(), ())
+        numbers = as_numbers(target)
+        if numbers.abs().max() > LARGEST_AMOUNT:
+            raise TableError(
+                f"Target {target.name!r} holds values beyond {LARGEST_AMOUNT:g}, whose "
+                "squares cannot be summed; use a larger unit."
+            )
+        return EncodedTarget(numbers.to_numpy(), ())
     classes = _ordered_classes(target)
     if positive is not None:
         classes = _positive_last(classes, positive)

@@ -11,7 +11,10 @@ import pandas as pd
 TRUE_WORDS = frozenset({"true", "yes", "t", "y"})
 FALSE_WORDS = frozenset({"false", "no", "f", "n"})
 
-_ISO_DATE = r"\d{4}-\d{1,2}-\d{1,2}(?:[T ]\d{1,2}:\d{2}.*)?"
+COMPACT_DATE = "%Y%m%d"
+
+LARGEST_AMOUNT = 1e30
+"""Nothing that is measured is larger, and trees of 32-bit numbers still can hold it."""
 
 
 def plain_values(column: pd.Series) -> pd.Series:
@@ -78,27 +81,36 @@ def as_numbers(column: pd.Series) -> pd.Series:
     return finite_floats(plain)
 
 
-def as_datetimes(column: pd.Series) -> pd.Series:
+def as_amounts(column: pd.Series) -> pd.Series:
+    """Read a column as `as_numbers` does, kept within what models can square and sum."""
+    return as_numbers(column).clip(-LARGEST_AMOUNT, LARGEST_AMOUNT)
+
+
+def as_datetimes(column: pd.Series, format_: str = "ISO8601") -> pd.Series:
     """Read a column as datetime64[us] in UTC without a zone; the rest becomes missing.
 
-    Text is read as ISO 8601 (`2024-03-01`, `2024-03-01 12:30`, with or without a zone).
+    Args:
+        column: Dates, or text.
+        format_: How they are written in text. ISO 8601 (`2024-03-01`, `2024-03-01 12:30`,
+            with or without a zone) is understood besides.
     """
+    values = column
     if pd.api.types.is_numeric_dtype(column.dtype):
-        return pd.Series(pd.NaT, index=column.index, name=column.name).astype(
-            "datetime64[us]"
-        )
-    moments = pd.to_datetime(column, format="ISO8601", errors="coerce", utc=True)
+        # Of numbers, only digits in the order of year, month and day are dates.
+        is_compact = format_ == COMPACT_DATE
+        values = as_text(column) if is_compact else column.map(lambda _: None)
+    if format_ == "ISO8601" or pd.api.types.is_datetime64_any_dtype(values.dtype):
+        return _moments(values, "ISO8601")
+    moments = _moments(values, format_)
+    is_other = moments.isna() & values.notna()
+    if not is_other.any():
+        return moments
+    return moments.where(~is_other, _moments(values.where(is_other), "ISO8601"))
+
+
+def _moments(values: pd.Series, format_: str) -> pd.Series:
+    moments = pd.to_datetime(values, format=format_, errors="coerce", utc=True)
     return moments.dt.tz_localize(None).astype("datetime64[us]")
-
-
-def looks_like_datetimes(text: pd.Series) -> bool:
-    """Tell whether every value of a str column is an ISO 8601 date."""
-    present = text.dropna()
-    if present.empty or not present.head(100).str.fullmatch(_ISO_DATE).all():
-        return False
-    return bool(
-        present.str.fullmatch(_ISO_DATE).all() and as_datetimes(present).notna().all()
-    )
 
 
 def as_booleans(column: pd.Series) -> pd.Series:

@@ -1,10 +1,8 @@
 """What the README and docs/ say is so: commands, links, contracts and examples."""
 
 import dataclasses
-import os
 import re
 import subprocess
-import sys
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -13,7 +11,11 @@ from typing import Any, get_args
 import numpy as np
 import pandas as pd
 import pytest
+from typer.main import get_group
+from typer.testing import CliRunner
 
+from engine.plan import read_plan
+from run import app
 from schemas.jobs import FailureKind
 from schemas.table import USABLE_KINDS
 from toolkit.spec import Spec
@@ -24,27 +26,18 @@ CONTRACT = (ROOT / "docs" / "writing-candidates.md").read_text()
 PAGES = sorted(
     [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("examples/*.md")]
 )
+COMMAND_LINE = (ROOT / "docs" / "command-line.md").read_text()
 COMMANDS = re.findall(r"(?:run\.py|sage-loop) ([a-z]+)\b([^\n`#]*)", README)
 ROWS = 60
+COMMAND_NAMES = sorted(get_group(app).commands)
 
 
 @cache
 def options_of(command: str) -> frozenset[str]:
     """Ask the command line itself which options a command has."""
-    plain = {
-        "COLUMNS": "300",
-        "NO_COLOR": "1",
-        "TERM": "dumb",
-        "PATH": os.environ["PATH"],
-    }
-    done = subprocess.run(
-        [sys.executable, "run.py", command, "--help"],
-        cwd=ROOT,
-        env=plain,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    plain = {"COLUMNS": "300", "NO_COLOR": "1", "TERM": "dumb"}
+    done = CliRunner(env=plain).invoke(app, [command, "--help"])
+    assert done.exit_code == 0, done.output
     return frozenset(re.findall(r"--[a-z][a-z-]*", done.stdout))
 
 
@@ -102,6 +95,30 @@ class TestCommands:
 
         assert len(named) > 10
         assert named - options_of("fit") == set()
+
+    def test_the_page_of_the_command_line_has_every_command(self) -> None:
+        headings = re.findall(r"^## ([a-z]+)$", COMMAND_LINE, re.MULTILINE)
+
+        assert sorted(headings) == COMMAND_NAMES
+
+    @pytest.mark.parametrize("command", COMMAND_NAMES)
+    def test_the_page_of_the_command_line_has_every_option(self, command: str) -> None:
+        rows = re.findall(
+            r"^\| (`--[^|]*)\|",
+            COMMAND_LINE.split(f"## {command}\n")[1].split("\n## ")[0],
+            re.MULTILINE,
+        )
+        named = {
+            option for row in rows for option in re.findall(r"--[a-z][a-z-]*", row)
+        }
+
+        assert named == options_of(command) - {"--help"}
+
+    def test_the_plan_shown_can_be_read(self, tmp_path: Path) -> None:
+        (shown,) = re.findall(r"```toml\n(.*?)```", COMMAND_LINE, re.DOTALL)
+        (tmp_path / "plan.toml").write_text(shown)
+
+        assert len(read_plan(tmp_path / "plan.toml")) == 6
 
     def test_the_demo_uses_options_that_exist(self) -> None:
         makefile = (ROOT / "Makefile").read_text().replace("\\\n", " ")
@@ -177,6 +194,8 @@ def mixed_table() -> pd.DataFrame:
             "color": pd.Categorical(np.where(numbers > 0, "red", "blue")),
             "note": pd.Series(["some words"] * ROWS, dtype="str"),
             "day": pd.date_range("2020-01-01", periods=ROWS, unit="us"),
+            "town": pd.Categorical([f"t{row % 25}" for row in range(ROWS)]),
+            "took": np.arange(ROWS) * 60.0,
         }
     )
     missing = ["size", "is_new", "color", "note", "day"]
@@ -191,6 +210,8 @@ KINDS = {
     "color": "category",
     "note": "text",
     "day": "datetime",
+    "town": "high_cardinality",
+    "took": "duration",
 }
 
 

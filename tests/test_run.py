@@ -1,24 +1,37 @@
 """The command line: what it prints, and how it leaves."""
 
+import json
+import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
+
+from run import app
 
 ROOT = Path(__file__).parents[1]
 
 
-def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, str(ROOT / "run.py"), *map(str, words)],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How a command ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run(*words: str | Path) -> Done:
+    """Run a command in this process: loading everything anew takes longer than most."""
+    done = CliRunner(env={"COLUMNS": "120"}).invoke(app, list(map(str, words)))
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return Done(done.exit_code, done.stdout, done.stderr)
 
 
 @pytest.fixture
@@ -87,6 +100,102 @@ class TestFit:
         assert "--run-dir" in done.stderr
         assert (tmp_path / "run" / "mine.txt").read_text() == "mine"
 
+    def test_a_layer_that_is_missing_is_refused_and_leaves_nothing(
+        self, table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def layers() -> tuple[tuple[str, str], ...]:
+            return (("seccomp", "active"), ("landlock", "kernel too old"))
+
+        monkeypatch.setattr("engine.isolation.probed_layers", layers)
+
+        done = run(
+            *("fit", table, "--target", "y", "--isolation", "strict"),
+            *("--run-dir", tmp_path / "run"),
+        )
+
+        assert done.returncode == 6
+        assert done.stderr.count("\n") == 1
+        assert "landlock (kernel too old)" in done.stderr
+        assert not (tmp_path / "run").exists()
+
+    def test_the_exit_code_reaches_the_shell(self, tmp_path: Path) -> None:
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "run.py"), "replay", str(tmp_path)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+        assert done.returncode == 2
+        assert done.stderr.startswith("error: ")
+        assert done.stdout == ""
+
+
+class TestBatch:
+    def test_what_it_came_to_is_printed_and_told_by_the_exit_code(
+        self, tmp_path: Path
+    ) -> None:
+        plan = tmp_path / "plan.toml"
+        plan.write_text('table = "x.csv"\ntarget = "y"\nproposer = "oracle"\n')
+
+        done = run("batch", plan, "--batch-dir", tmp_path / "batch")
+
+        assert done.returncode == 3
+        assert "x-default-seed0: there is no proposer 'oracle'" in done.stdout
+        assert "1/1 x-default-seed0: refused" in done.stderr
+        assert (tmp_path / "batch" / "batch.csv").exists()
+
+    def test_json_is_all_that_stands_on_standard_output(self, tmp_path: Path) -> None:
+        plan = tmp_path / "plan.toml"
+        plan.write_text('table = "x.csv"\ntarget = "y"\nproposer = "oracle"\n')
+
+        done = run("batch", plan, "--batch-dir", tmp_path / "batch", "--json")
+
+        assert json.loads(done.stdout)["groups"][0]["failed"] == 1
+
+    def test_a_plan_that_makes_no_sense_is_one_clear_line(self, tmp_path: Path) -> None:
+        plan = tmp_path / "plan.toml"
+        plan.write_text('table = "x.csv"\ncolour = "red"\n')
+
+        done = run("batch", plan, "--batch-dir", tmp_path / "batch")
+
+        assert done.returncode == 2
+        assert done.stderr.count("\n") == 1
+        assert "colour" in done.stderr
+        assert not (tmp_path / "batch").exists()
+
+
+class TestShow:
+    def test_a_run_is_shown_again_with_its_leaderboard(self, finished: Path) -> None:
+        done = run("show", finished / "run")
+
+        assert done.returncode == 0, done.stderr
+        assert "The run is done." in done.stdout
+        assert "c00-v1" in done.stdout
+
+    def test_a_candidate_tells_its_story_and_shows_its_source(
+        self, finished: Path
+    ) -> None:
+        done = run("show", finished / "run", "c00-v1")
+
+        assert done.returncode == 0, done.stderr
+        assert "pooled" in done.stdout
+        assert "class Candidate" in done.stdout
+
+    def test_scripts_get_json(self, finished: Path) -> None:
+        whole = json.loads(run("show", finished / "run", "--json").stdout)
+        one = json.loads(run("show", finished / "run", "c00-v1", "--json").stdout)
+
+        assert whole["result"]["status"] == "done"
+        assert one["story"]["candidate"]["id"] == "c00-v1"
+
+    def test_a_candidate_that_is_not_there_is_named(self, finished: Path) -> None:
+        done = run("show", finished / "run", "c77-v1")
+
+        assert done.returncode == 2
+        assert "c77-v1" in done.stderr
+
 
 class TestPredict:
     def test_each_row_gets_one_row(self, finished: Path, tmp_path: Path) -> None:
@@ -134,6 +243,22 @@ class TestPredict:
         assert "not a run" in done.stderr
 
 
+class TestInspect:
+    def test_a_table_is_explained_and_nothing_is_written(self, tmp_path: Path) -> None:
+        done = run("inspect", "german_credit", "--target", "class")
+
+        assert done.returncode == 0, done.stderr
+        assert "1000 rows, 20 of 20 columns" in done.stdout
+        assert "No sign of a leak" in done.stdout
+        assert list(tmp_path.iterdir()) == []
+
+    def test_it_speaks_json(self) -> None:
+        done = run("inspect", "concrete_strength", "--target", "csMPa", "--json")
+
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["kind"] == "regression"
+
+
 class TestReplay:
     def test_a_run_replays_to_the_byte(self, finished: Path) -> None:
         done = run("replay", finished / "run")
@@ -144,8 +269,7 @@ class TestReplay:
     def test_a_changed_result_is_found(self, finished: Path, tmp_path: Path) -> None:
         copy = tmp_path / "run"
         copy.mkdir()
-        events = (finished / "run" / "events.jsonl").read_bytes()
-        (copy / "events.jsonl").write_bytes(events)
+        shutil.copy(finished / "run" / "events.jsonl", copy)
         result = (finished / "run" / "result.json").read_text()
         (copy / "result.json").write_text(result.replace('"done"', '"Done"'))
 

@@ -11,6 +11,7 @@ from toolkit.tree_encoder import TreeEncoder
 
 MEAN_LEVELS = 20
 """A category with more levels is shown as target means: its codes have no useful order."""
+LARGEST = 1e37
 Setting = float | int | str | bool
 
 
@@ -40,12 +41,18 @@ class ExtraTrees(Estimator):
             "n_jobs": self.spec.n_threads,
         }
         self.model = kind(**(settings | self.parameters))
-        self.model.fit(self.encoder.fit_transform(table, target), target, weight)
+        values = self.encoder.fit_transform(table, target)
+        self.model.fit(_within_range(values), target, weight)
         # Threads would add up the trees' votes in changing order: the last bit differs.
         self.model.set_params(n_jobs=1)
 
     def _predict(self, table: pd.DataFrame) -> Floats:
-        values = self.encoder.transform(table)
+        values = _within_range(self.encoder.transform(table))
         if self.is_classification:
             return np.asarray(self.model.predict_proba(values))
         return np.asarray(self.model.predict(values))
+
+
+def _within_range(values: Floats) -> Floats:
+    """The trees keep 32-bit numbers; a product of columns may be larger than these."""
+    return np.clip(values, -LARGEST, LARGEST)

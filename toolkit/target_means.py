@@ -1,5 +1,7 @@
 """Target encoding: how the target behaves, on average, at each level of a category."""
 
+from typing import Self
+
 import numpy as np
 
 from toolkit.arrays import Codes, Floats
@@ -23,6 +25,11 @@ class TargetMeans:
         self.levels = levels
         self.seed = seed
 
+    def fit(self, codes: Codes, targets: Floats) -> Self:
+        """Learn the means of all training rows, for rows to come."""
+        self.means = self._smooth(codes, targets)
+        return self
+
     def fit_transform(self, codes: Codes, targets: Floats) -> Floats:
         """Learn the means and encode the training rows.
 
@@ -33,7 +40,7 @@ class TargetMeans:
         Returns:
             Array of shape (rows, columns).
         """
-        self.means = self._smooth(codes, targets)
+        self.fit(codes, targets)
         order = np.random.default_rng(self.seed).permutation(len(codes))
         encoded = np.empty_like(targets)
         for held in np.array_split(order, FOLDS):

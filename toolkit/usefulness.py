@@ -1,4 +1,4 @@
-"""Measures whether new columns carry something about the target that chance does not."""
+"""Measures whether new columns carry something that chance and old columns do not."""
 
 import warnings
 
@@ -8,7 +8,9 @@ import pandas as pd
 from sklearn.feature_selection import f_regression, mutual_info_classif
 
 from toolkit.arrays import Codes, Floats
+from toolkit.structure import structure
 from toolkit.tree_encoder import TreeEncoder
+from toolkit.twins import find_twins
 
 MAXIMUM_ROWS = 5_000
 SHADOWS = 24
@@ -20,7 +22,43 @@ TREES = 40
 def judge(
     train_x: pd.DataFrame,
     new_x: Floats,
-    train_y: Floats | Codes,
+    train_y: Floats | Codes | None,
+    task: str,
+    seed: int,
+    n_threads: int,
+) -> Floats:
+    """Measure new columns on one fold's training rows.
+
+    Args:
+        train_x: Old columns, of any kind.
+        new_x: New columns, shape (rows, m); NaN is a missing value.
+        train_y: Class codes or values, shape (rows,); None for clustering.
+        task: `binary`, `multiclass`, `regression` or `clustering`.
+        seed: Seed of all that is drawn.
+        n_threads: Threads to use.
+
+    Returns:
+        Array of shape (m, 4): importance, what chance reaches (both from `usefulness`, or
+        from `structure` if there is no target), statistic, and the column that says the
+        same already (see `find_twins`). Looks at 5000 rows at most.
+    """
+    rows = np.arange(len(train_x))
+    if len(rows) > MAXIMUM_ROWS:
+        random = np.random.default_rng(seed)
+        rows = np.sort(random.choice(rows, MAXIMUM_ROWS, replace=False))
+    old, new = train_x.iloc[rows], new_x[rows]
+    new = np.where(np.isfinite(new), new, np.nan)
+    if train_y is None:
+        measured = structure(old, new, seed)
+    else:
+        measured = usefulness(old, new, train_y[rows], task, seed, n_threads)
+    return np.column_stack([measured, find_twins(old, new)])
+
+
+def usefulness(
+    train_x: pd.DataFrame,
+    new: Floats,
+    target: Floats | Codes,
     task: str,
     seed: int,
     n_threads: int,
@@ -33,26 +71,21 @@ def judge(
     holds a safety margin: it is 1.5 times the largest share that a shadow reached.
 
     Args:
-        train_x: Old columns of one fold's training rows, of any kind.
-        new_x: New columns, shape (rows, m); NaN is a missing value.
-        train_y: Class codes or values, shape (rows,).
+        train_x: Old columns, of any kind.
+        new: New columns, shape (rows, m); NaN is a missing value, none is infinite.
+        target: Class codes or values, shape (rows,).
         task: `binary`, `multiclass` or `regression`.
-        seed: Seed of the sample, the permutations and the model.
+        seed: Seed of the permutations and the model.
         n_threads: Threads to use.
 
     Returns:
         Array of shape (m, 3): importance (share of all gain, 0 to 1), shadow
         importance, and statistic (mutual information in nats, or the F statistic for
-        regression). Looks at 5000 rows at most.
+        regression).
     """
     random = np.random.default_rng(seed)
-    rows = np.arange(len(train_y))
-    if len(rows) > MAXIMUM_ROWS:
-        rows = np.sort(random.choice(rows, MAXIMUM_ROWS, replace=False))
     encoder = TreeEncoder(seed)
-    old = encoder.fit_transform(train_x.iloc[rows])
-    new = np.where(np.isfinite(new_x[rows]), new_x[rows], np.nan)
-    target = train_y[rows]
+    old = encoder.fit_transform(train_x)
     shadows = _shadows(new, random)
     categories = list(range(encoder.categories))
     shares = _gain_shares(

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from proposers.expert.pace import Pace
 from proposers.expert.sources import Parameters, Setting
 from schemas.asks import Briefing
-from schemas.table import ColumnKind
+from schemas.table import CATEGORY_KINDS
 from schemas.task import Task, TaskKind
 
 TINY_ROWS = 500
@@ -72,7 +72,7 @@ def supervised_portfolio(briefing: Briefing, pace: Pace) -> tuple[Entry, ...]:
 def _is_fitting(entry: Entry, briefing: Briefing) -> bool:
     task = briefing.task
     has_categories = any(
-        column.kind is ColumnKind.CATEGORY for column in briefing.schema_.columns
+        column.kind in CATEGORY_KINDS for column in briefing.schema_.columns
     )
     match entry.family:
         case "neighbors":

@@ -3,17 +3,32 @@
 import random
 from typing import assert_never
 
+import anyio
+
 from proposers.base import Answer, SourceStore
 from proposers.expert.blocks import CLUSTERING, SUPERVISED
 from proposers.expert.cluster_portfolio import clustering_portfolio
-from proposers.expert.feature_programs import feature_programs
+from proposers.expert.directions import WORDS, diagnose, directed
+from proposers.expert.feature_programs import feature_programs, further_programs
 from proposers.expert.pace import pace_of
 from proposers.expert.portfolio import Entry, supervised_portfolio
 from proposers.expert.refinement import neighbor
 from proposers.expert.repair.rules import mend
 from proposers.expert.sources import clustering_source, supervised_source
+from proposers.expert.stackers import stacker_entry
+from proposers.expert.tuning import tuned_source
 from proposers.fingerprint import fingerprint
-from schemas.asks import Ask, Briefing, DraftAsk, FeatureAsk, RefineAsk, RepairAsk
+from schemas.asks import (
+    Ask,
+    Briefing,
+    DraftAsk,
+    FeatureAsk,
+    RefineAsk,
+    RepairAsk,
+    StackerAsk,
+    StrategyAsk,
+    TuneAsk,
+)
 from schemas.candidate import RAW_VIEW
 from schemas.proposals import (
     CandidateProposal,
@@ -22,13 +37,14 @@ from schemas.proposals import (
     NoProposal,
     Proposal,
     RepairProposal,
+    StrategyProposal,
 )
 from schemas.task import TaskKind
 
 ORIGIN = "expert"
 RAW_ENTRIES = 3
 """So many entries are always fitted on the raw columns."""
-VIEW_FAMILIES = frozenset({"linear", "lightgbm", "catboost"})
+VIEW_FAMILIES = frozenset({"linear", "lightgbm", "catboost", *CLUSTERING})
 """Families that gain most from new columns."""
 REFINE_TRIES = 8
 
@@ -45,6 +61,10 @@ class ExpertProposer:
 
     async def propose(self, ask: Ask, briefing: Briefing) -> Answer:
         """Answer one ask; never raises."""
+        if isinstance(ask, TuneAsk):
+            # What it loads for the first time would hold up everything else.
+            tuned = await anyio.to_thread.run_sync(self._tune, ask, briefing)
+            return Answer(tuned)
         return Answer(self._proposal(ask, briefing))
 
     def _proposal(self, ask: Ask, briefing: Briefing) -> Proposal:
@@ -55,13 +75,23 @@ class ExpertProposer:
                 return self._draft(ask, briefing)
             case RefineAsk():
                 return self._refine(ask, briefing)
+            case TuneAsk():
+                return self._tune(ask, briefing)
             case RepairAsk():
                 return self._repair(ask, briefing)
+            case StrategyAsk():
+                reason = "the strategies' own scores on other folds decide"
+                return StrategyProposal(strategy="auto", reason=reason, origin=ORIGIN)
+            case StackerAsk():
+                return self._candidate(stacker_entry(ask), RAW_VIEW.name, briefing)
             case _:
                 assert_never(ask)
 
     def _features(self, ask: FeatureAsk, briefing: Briefing) -> Proposal:
-        written = feature_programs(briefing) if ask.round == 0 else ()
+        if ask.round == 0:
+            written = feature_programs(briefing)
+        else:
+            written = further_programs(briefing, ask.round, ask.view, self._sources)
         return FeatureProposal(
             programs=tuple(
                 FeatureProgram(
@@ -111,21 +141,39 @@ class ExpertProposer:
         if best_view != ask.view.name and (ask.title, best_view) not in tried:
             return self._proposed(ask.family, ask.title, source, best_view)
         base = ask.title.split(" | ")[0]
+        diagnosis = diagnose(ask, briefing)
         for attempt in range(REFINE_TRIES):
             name = f"{briefing.seed}:{ask.candidate}:{ask.round}:{attempt}"
             # Seeding by text hashes it with sha512: the same on every machine.
             chance = random.Random(name)  # noqa: S311 (nothing secret about it)
-            moved = neighbor(source, ask.family, chance)
+            # Numbers can mislead, so every second try is free to go anywhere.
+            word, moved = "", None
+            if (ask.round + attempt) % 2:
+                moved = directed(source, ask.family, diagnosis, chance)
+                word = f"{WORDS.get(diagnosis, '')}: "
+            if moved is None:
+                word, moved = "", neighbor(source, ask.family, chance)
             if moved is None:
                 continue
-            title = f"{base} | {moved.change}"
+            title = f"{base} | {word}{moved.change}"
             if (title, ask.view.name) not in tried:
                 return self._proposed(ask.family, title, moved.source, ask.view.name)
         return NoProposal(reason=f"no neighbour of a {ask.family!r} candidate to try")
 
+    def _tune(self, ask: TuneAsk, briefing: Briefing) -> Proposal:
+        if briefing.task.kind is TaskKind.CLUSTERING:
+            reason = "an internal score of clusters is nothing to tune by"
+            return NoProposal(reason=reason)
+        sign = 1.0 if briefing.task.greater_is_better else -1.0
+        source = tuned_source(ask, self._sources, briefing.seed, sign)
+        if source is None:
+            return NoProposal(reason=f"nothing is left to tune for {ask.family!r}")
+        title = f"{ask.title.split(' | ')[0]} | tuned, round {ask.round}"
+        return self._proposed(ask.family, title, source, ask.view.name)
+
     def _repair(self, ask: RepairAsk, briefing: Briefing) -> Proposal:
         source = self._sources.read_text(ask.source)
-        mended = mend(source, ask.failure, briefing.task)
+        mended = mend(source, ask.failure, briefing.task, ask.subject)
         if mended is None:
             named = ask.failure.exception or ask.failure.kind
             return NoProposal(

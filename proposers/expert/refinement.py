@@ -4,7 +4,12 @@ import random
 from collections.abc import Callable
 from typing import NamedTuple
 
-from proposers.expert.sources import Setting, read_parameters, replace_parameters
+from proposers.expert.sources import (
+    Found,
+    Setting,
+    read_parameters,
+    replace_parameters,
+)
 
 Move = Callable[[Setting, random.Random], Setting]
 MOVES_AT_ONCE = 2
@@ -17,13 +22,23 @@ class Neighbor(NamedTuple):
     change: str
 
 
-def _scaled(*factors: float, low: float, high: float) -> Move:
-    """Multiply a positive number by one of the factors, within bounds."""
+def scaled(*factors: float, low: float, high: float) -> Move:
+    """Multiply a positive number, or each of several, by one of the factors, within bounds."""
+
+    def within(number: float) -> float:
+        return float(f"{min(max(number, low), high):.3g}")
 
     def move(value: Setting, chance: random.Random) -> Setting:
-        number = float(value) if isinstance(value, int | float) else low
-        moved = min(max(number * chance.choice(factors), low), high)
-        return max(1, round(moved)) if isinstance(value, int) else float(f"{moved:.3g}")
+        factor = chance.choice(factors)
+        match value:
+            case bool() | str() | None:
+                return within(low * factor)
+            case int():
+                return max(1, round(within(value * factor)))
+            case float():
+                return within(value * factor)
+            case tuple():
+                return tuple(within(number * factor) for number in value)
 
     return move
 
@@ -51,18 +66,18 @@ MOVES: dict[str, dict[str, Move]] = {
         "scaling": _choice(*_SCALINGS),
     },
     "lightgbm": {
-        "num_leaves": _scaled(0.4, 0.6, 1.6, 2.5, low=2, high=256),
-        "learning_rate": _scaled(0.5, 0.7, 1.4, low=0.005, high=0.2),
+        "num_leaves": scaled(0.4, 0.6, 1.6, 2.5, low=2, high=256),
+        "learning_rate": scaled(0.5, 0.7, 1.4, low=0.005, high=0.2),
         "feature_fraction": _choice(0.3, 0.45, 0.6, 0.8, 1.0),
         "bagging_fraction": _choice(0.6, 0.75, 0.9),
-        "min_data_in_leaf": _scaled(0.3, 0.5, 2.0, 4.0, low=1, high=100),
-        "lambda_l2": _scaled(0.1, 0.3, 3.0, 10.0, low=1e-3, high=30.0),
+        "min_data_in_leaf": scaled(0.3, 0.5, 2.0, 4.0, low=1, high=100),
+        "lambda_l2": scaled(0.1, 0.3, 3.0, 10.0, low=1e-3, high=30.0),
         "extra_trees": _choice(True, False),
     },
     "catboost": {
         "depth": _choice(4, 5, 6, 7, 8),
-        "learning_rate": _scaled(0.5, 0.7, 1.4, low=0.01, high=0.2),
-        "l2_leaf_reg": _scaled(0.1, 0.3, 3.0, 10.0, low=1e-3, high=30.0),
+        "learning_rate": scaled(0.5, 0.7, 1.4, low=0.01, high=0.2),
+        "l2_leaf_reg": scaled(0.1, 0.3, 3.0, 10.0, low=1e-3, high=30.0),
         "random_strength": _choice(0.3, 1.0, 2.0),
     },
     "extra_trees": {
@@ -70,7 +85,7 @@ MOVES: dict[str, dict[str, Move]] = {
         "min_samples_leaf": _choice(1, 2, 4, 8),
     },
     "neighbors": {
-        "neighbors": _scaled(0.4, 0.6, 1.7, 2.5, low=3, high=500),
+        "neighbors": scaled(0.4, 0.6, 1.7, 2.5, low=3, high=500),
         "scaling": _choice(*_SCALINGS),
     },
     "kmeans": {
@@ -100,10 +115,32 @@ def neighbor(source: str, family: str, chance: random.Random) -> Neighbor | None
     moves = MOVES.get(family, {})
     if found is None:
         return None
+    return moved_source(source, found, moves, MOVES_AT_ONCE, chance)
+
+
+def moved_source(
+    source: str,
+    found: Found,
+    moves: dict[str, Move],
+    most: int,
+    chance: random.Random,
+) -> Neighbor | None:
+    """Make some of the moves.
+
+    Args:
+        source: The source to change.
+        found: Its parameters.
+        moves: Moves by the parameter that they change.
+        most: At most so many are made at once.
+        chance: Draws which ones, and how far.
+
+    Returns:
+        The moved candidate, or None if no move changes anything.
+    """
     movable = [name for name in moves if name in found.parameters]
     if not movable:
         return None
-    count = min(chance.randint(1, MOVES_AT_ONCE), len(movable))
+    count = min(chance.randint(1, most), len(movable))
     moved = dict(found.parameters)
     for name in sorted(chance.sample(movable, count)):
         moved[name] = moves[name](moved[name], chance)

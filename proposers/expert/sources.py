@@ -1,7 +1,7 @@
-"""Writes the sources of candidates and feature programs, and reads their parameters back."""
+"""Writes the sources of candidates, and reads their parameters back."""
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -64,29 +64,6 @@ class Candidate:
         return self.model.predict(X)
 '''
 
-_FEATURES = '''"""{idea}."""
-
-from toolkit.{module} import {name}
-
-COLUMNS = {columns}
-
-
-class Features:
-    """{idea}."""
-
-    needs_y = False
-
-    def __init__(self):
-        self.block = {name}(COLUMNS)
-
-    def fit(self, X, y=None):
-        self.block.fit(X)
-        return self
-
-    def transform(self, X):
-        return self.block.transform(X)
-'''
-
 
 def supervised_source(
     title: str, block: Block, parameters: Parameters, *, is_classification: bool
@@ -108,16 +85,6 @@ def clustering_source(title: str, block: Block, parameters: Parameters) -> str:
         module=block.module,
         name=block.name,
         parameters=parameters_text(parameters),
-    )
-
-
-def features_source(
-    idea: str, block: Block, columns: Sequence[str] | Sequence[tuple[str, str]]
-) -> str:
-    """Source of a feature program over one block of new columns."""
-    lines = "".join(f"    {column!r},\n" for column in columns)
-    return _FEATURES.format(
-        idea=idea, module=block.module, name=block.name, columns=f"[\n{lines}]"
     )
 
 

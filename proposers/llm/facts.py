@@ -14,6 +14,8 @@ COLUMNS_SHOWN = 150
 LEVELS_SHOWN = 20
 TEXT_SHOWN_CHARACTERS = 60
 LEADERS_SHOWN = 12
+DESCRIPTION_SHOWN_CHARACTERS = 300
+TABLE_DESCRIPTION_SHOWN_CHARACTERS = 2000
 
 
 def briefing_facts(briefing: Briefing) -> JsonValue:
@@ -23,7 +25,9 @@ def briefing_facts(briefing: Briefing) -> JsonValue:
         for profile in briefing.profile.columns
         if profile.name in _names(briefing.schema_)
     ]
-    return {
+    description = briefing.profile.description[:TABLE_DESCRIPTION_SHOWN_CHARACTERS]
+    said: dict[str, JsonValue] = {"description": description} if description else {}
+    return said | {
         "task": _task_facts(briefing.task),
         "columns": [_column_facts(profile) for profile in seen[:COLUMNS_SHOWN]],
         "columns_not_listed": max(len(seen) - COLUMNS_SHOWN, 0),
@@ -113,6 +117,8 @@ def _column_facts(profile: ColumnProfile) -> JsonValue:
             facts[name] = _rounded(value)
     if profile.common_levels:
         facts["levels"] = [_cut(x) for x in profile.common_levels[:LEVELS_SHOWN]]
+    if profile.description:
+        facts["description"] = profile.description[:DESCRIPTION_SHOWN_CHARACTERS]
     return facts
 
 

@@ -15,7 +15,17 @@ from proposers.llm.extraction import (
     read_headers,
 )
 from proposers.llm.rendering import render_again, render_draft, render_repair
-from schemas.asks import Ask, Briefing, DraftAsk, FeatureAsk, RefineAsk, RepairAsk
+from schemas.asks import (
+    Ask,
+    Briefing,
+    DraftAsk,
+    FeatureAsk,
+    RefineAsk,
+    RepairAsk,
+    StackerAsk,
+    StrategyAsk,
+    TuneAsk,
+)
 from schemas.jobs import Failure
 from schemas.proposals import CandidateProposal, NoProposal, RepairProposal
 
@@ -64,7 +74,7 @@ class LlmProposer:
                 return await self._draft(ask, briefing)
             case RepairAsk():
                 return await self._repair(ask, briefing)
-            case FeatureAsk() | RefineAsk():
+            case FeatureAsk() | RefineAsk() | TuneAsk() | StrategyAsk() | StackerAsk():
                 reason = f"the llm proposer does not answer asks of kind {ask.kind}"
                 return Answer(NoProposal(reason=reason))
             case _:

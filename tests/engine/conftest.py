@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import pytest_asyncio
 
+from engine.predict import Trained
 from engine.run_folder import RunFolder, open_run_folder
+from executors.pool import WorkerPool
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 120
@@ -129,3 +132,18 @@ BINARY = (
 @pytest.fixture(scope="session")
 def binary(fitted: Fits) -> Finished:
     return fitted(*BINARY)
+
+
+@pytest.fixture(scope="session")
+def trained(binary: Finished) -> Trained:
+    """What the binary run learned; its folder is shared, so change nothing in it."""
+    return Trained(binary.folder)
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def pool(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[WorkerPool]:
+    """Workers for all tests that need some."""
+    spool = tmp_path_factory.mktemp("spool")
+    async with WorkerPool(threads=1, spool=spool) as started:
+        await started.ready()
+        yield started

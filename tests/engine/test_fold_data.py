@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.fold_data import SMOKE_ROWS, FoldData
+from engine.fold_data import CHECKED_ROWS, SMOKE_ROWS, FoldData, bootstrap_sample
 from schemas.table import ColumnKind, ColumnSchema, TableSchema
 from schemas.task import Task, TaskKind
 from tabular.development import Development
@@ -67,10 +67,13 @@ def test_the_validation_side_is_permuted_and_can_be_brought_back(
     data: FoldData,
 ) -> None:
     rows = data.fold(0)
-    as_sent = rows.scored[rows.shuffled].astype(float)[:, None]
+    known = np.concatenate([rows.scored, rows.checked])
+    as_sent = known[rows.shuffled].astype(float)[:, None]
 
-    assert list(as_sent[:, 0]) != list(rows.scored)
-    assert list(rows.in_order(as_sent)[:, 0]) == list(rows.scored)
+    assert list(as_sent[:, 0]) != list(known)
+    back = rows.in_order(as_sent)
+    assert list(back.scored[:, 0]) == list(rows.scored)
+    assert list(back.checked[:, 0]) == list(rows.checked)
     data.close()
 
 
@@ -96,4 +99,47 @@ def test_without_classes_smoke_rows_are_split_all_the_same() -> None:
     data = FoldData(development(0), task(0), seed=1)
 
     assert len(data.smoke.scored) == SMOKE_ROWS // 4
+    data.close()
+
+
+def test_some_training_rows_are_predicted_along_for_a_train_score(
+    data: FoldData,
+) -> None:
+    rows = data.fold(1)
+
+    assert rows.predicted == len(rows.scored) + len(rows.checked)
+    assert len(rows.checked) == min(CHECKED_ROWS, rows.training)
+    assert not set(rows.checked) & set(rows.scored)
+    assert len(data.smoke.checked) == 0
+    data.close()
+
+
+@given(seed=st.integers(0, 99))
+def test_a_bootstrap_sample_repeats_rows_and_keeps_the_classes(seed: int) -> None:
+    rows = np.arange(100, 200)
+    labels = np.repeat([0, 1, 2], [70, 29, 1])
+
+    drawn = bootstrap_sample(rows, labels, seed)
+
+    assert set(drawn) <= set(rows)
+    assert len(set(drawn)) < 80
+    counts = np.bincount(labels[drawn - 100])
+    assert counts.tolist() == [70, 29, 1]
+
+
+def test_a_resampled_fold_predicts_the_rows_of_the_fold_and_is_let_go(
+    data: FoldData,
+) -> None:
+    rows = data.fold(1)
+
+    with data.resampled(1, seed=3) as drawn:
+        assert drawn.inputs["valid_x"] is rows.inputs["valid_x"]
+        assert drawn.inputs["train_x"] is not rows.inputs["train_x"]
+        assert np.array_equal(drawn.scored, rows.scored)
+        assert drawn.training == rows.training
+        assert drawn.inputs["train_x"].fileno() >= 0
+
+    with pytest.raises(ValueError, match="closed"):
+        drawn.inputs["train_x"].fileno()
+    assert rows.inputs["valid_x"].fileno() >= 0
     data.close()

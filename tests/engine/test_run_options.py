@@ -79,7 +79,12 @@ class TestTables:
 
         assert (choice.column, choice.kind) == ("a=b", ColumnKind.CATEGORY)
 
-    @pytest.mark.parametrize("text", ["a", "a=colour", "=", "a="])
+    def test_a_date_may_say_how_it_is_written(self) -> None:
+        (choice,) = parse_kinds(["day=datetime:%H:%M"])
+
+        assert (choice.kind, choice.format) == (ColumnKind.DATETIME, "%H:%M")
+
+    @pytest.mark.parametrize("text", ["a", "a=colour", "=", "a=", "a=text:%d"])
     def test_a_kind_that_is_none_is_refused(self, text: str) -> None:
         with pytest.raises(OptionError, match="COL=KIND"):
             parse_kinds([text])

@@ -29,6 +29,7 @@ from schemas.inputs import (
     RunStarted,
     TablePrepared,
     Tick,
+    WorkersReady,
 )
 from schemas.jobs import Failure, FitJob, FitReport, JobLimits, JobUsage, Rung
 from schemas.proposals import CandidateProposal, NoProposal, RepairProposal
@@ -196,9 +197,10 @@ def open_run(journal: Journal) -> None:
             settings=settings,
             versions=(("scikit-learn", "1.9.0"), ("pandas", "3.0.0")),
             fingerprint="f",
-            isolation=(("seccomp", "active"), ("landlock", "kernel too old")),
         )
     )
+    layers = (("seccomp", "active"), ("landlock", "kernel too old"))
+    journal.hear(WorkersReady(isolation=layers), seconds=0.0)
     journal.say(PrepareTable(), key="prepare")
     journal.hear(
         TablePrepared(

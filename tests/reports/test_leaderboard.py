@@ -13,7 +13,7 @@ from reports.leaderboard import (
 )
 from schemas.envelope import Envelope
 from schemas.jobs import Rung
-from schemas.sayings import TaskReady
+from schemas.sayings import TaskReady, TrialScored
 
 
 def test_each_version_has_a_row_with_its_fate(a_run: list[Envelope]) -> None:
@@ -36,10 +36,12 @@ def test_a_row_tells_score_cost_share_and_descent(a_run: list[Envelope]) -> None
         family="linear",
         title="linear with defaults",
         view="rich",
+        origin="expert",
         operator="repair",
         parent="L2-v1",
         score=0.79,
         standard_error=0.0052,
+        fold_scores=(0.79,),
         seconds=1.8,
         weight=0.25,
         state="pooled",
@@ -68,7 +70,7 @@ def test_every_prefix_of_a_journal_gives_a_leaderboard(a_run: list[Envelope]) ->
     assert sizes[-1] == 4
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\uff1d", "\uff20"])
 def test_text_that_could_be_a_formula_gets_an_apostrophe(
     a_run: list[Envelope], tmp_path: Path, start: str
 ) -> None:
@@ -83,6 +85,34 @@ def test_text_that_could_be_a_formula_gets_an_apostrophe(
     assert cells["score"] == "-0.5"
 
 
+def test_the_fold_of_the_screen_counts_once(a_run: list[Envelope]) -> None:
+    """A full trial's seconds hold those of the fold that its screen had fitted."""
+    scored = next(
+        line
+        for line in a_run
+        if isinstance(line.body, TrialScored) and line.body.rung is Rung.FULL
+    )
+    body = scored.body.model_copy(update={"rung": Rung.SCREEN, "seconds": 0.4})
+    place = a_run.index(scored)
+    screened = [*a_run]
+    screened.insert(place, scored.model_copy(update={"body": body}))
+
+    assert (
+        derive_leaderboard(screened)[0].seconds == derive_leaderboard(a_run)[0].seconds
+    )
+
+
+def test_scores_below_zero_are_no_sum(a_run: list[Envelope], tmp_path: Path) -> None:
+    row = derive_leaderboard(a_run)[0]
+    bad = row.model_copy(update={"fold_scores": (-0.5, -0.25)})
+    path = tmp_path / "leaderboard.csv"
+
+    write_leaderboard([bad], path)
+
+    cells = next(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+    assert cells["fold_scores"] == "'-0.5; -0.25"
+
+
 def test_the_file_has_a_header_and_one_line_a_row(
     a_run: list[Envelope], tmp_path: Path
 ) -> None:
@@ -92,5 +122,7 @@ def test_the_file_has_a_header_and_one_line_a_row(
 
     lines = path.read_text(encoding="utf-8").splitlines()
     assert lines[0] == ",".join(COLUMNS)
-    assert lines[4] == "L2-v1,,linear,linear with defaults,rich,draft,,,,0.0,0.0,failed"
+    assert lines[4] == (
+        "L2-v1,,linear,linear with defaults,rich,expert,draft,,,,,0.0,0.0,failed"
+    )
     assert [entry.name for entry in tmp_path.iterdir()] == ["leaderboard.csv"]

@@ -1,5 +1,7 @@
 """Combining: the default is greedy, another strategy must earn its place on other folds."""
 
+from typing import get_args
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -14,6 +16,7 @@ from tabular.combining import (
     choose_combination,
 )
 from tabular.metrics import metric_named, score
+from tabular.strategies import FittableStrategy
 
 Floats = npt.NDArray[np.float64]
 AUC = metric_named("roc_auc", TaskKind.BINARY)
@@ -45,6 +48,7 @@ def test_the_score_is_the_mean_over_folds_of_what_is_returned(seed: int) -> None
 
     chosen = choose(predictions, truth, is_final=False)
 
+    assert isinstance(chosen.combination, WeightedAverage)
     combined = apply_combination(chosen.combination, predictions)
     scores = [score(AUC, truth[k::4], combined[k::4]) for k in range(4)]
     assert chosen.score == pytest.approx(np.mean(scores))
@@ -59,9 +63,13 @@ def test_small_tables_are_never_stacked_and_the_final_choice_is_nested() -> None
 
     chosen = choose(predictions, truth, is_final=True)
 
-    assert [name for name, _ in chosen.considered] == ["greedy", "best", "voting"]
+    assert [name for name, _ in chosen.considered] == [
+        "greedy",
+        "best",
+        "voting",
+        "rank_average",
+    ]
     assert chosen.nested is not None
-    assert chosen.nested == dict(chosen.considered)[chosen.combination.strategy]
     # Members are equally good here, so that choosing on the same rows flatters.
     assert chosen.nested < chosen.score + 0.01
 
@@ -100,7 +108,7 @@ def test_stacking_gains_nothing_on_shuffled_labels() -> None:
 
     chosen = choose(predictions, shuffled, is_final=True)
 
-    assert chosen.combination.strategy == "greedy"
+    assert chosen.strategy != "stacking"
     assert chosen.nested == pytest.approx(0.5, abs=0.05)
 
 
@@ -152,3 +160,82 @@ def test_weights_of_rows_reach_every_strategy() -> None:
 
     assert isinstance(chosen.combination, WeightedAverage)
     assert chosen.combination.weights[0] == 1.0
+
+
+@pytest.mark.parametrize("strategy", get_args(FittableStrategy))
+def test_the_user_gets_the_strategy_that_was_asked_for(
+    strategy: FittableStrategy,
+) -> None:
+    predictions, truth = binary_pool(300)
+
+    chosen = choose_combination(
+        predictions,
+        truth,
+        np.arange(300) % 5,
+        AUC,
+        TaskKind.BINARY,
+        2,
+        is_final=True,
+        strategy=strategy,
+    )
+
+    assert chosen.strategy == strategy
+    assert chosen.combination is not None
+    assert chosen.combination.strategy == strategy
+    assert [name for name, _ in chosen.considered] == [strategy]
+    assert chosen.nested == chosen.considered[0][1]
+
+
+@pytest.mark.parametrize("is_final", [True, False])
+def test_a_rival_that_was_asked_for_is_taken_as_it_is(is_final: bool) -> None:
+    predictions, truth = binary_pool(300)
+    said = predictions[3]
+
+    chosen = choose_combination(
+        predictions,
+        truth,
+        np.arange(300) % 5,
+        AUC,
+        TaskKind.BINARY,
+        2,
+        is_final=is_final,
+        strategy="bagging",
+        rivals={"bagging": said},
+    )
+
+    assert (chosen.strategy, chosen.combination) == ("bagging", None)
+    scores = [score(AUC, truth[k::5], said[k::5]) for k in range(5)]
+    assert chosen.score == pytest.approx(np.mean(scores))
+
+
+def test_a_strategy_that_cannot_be_had_yet_gives_way_to_the_default() -> None:
+    predictions, truth = binary_pool(300)
+
+    chosen = choose_combination(
+        predictions,
+        truth,
+        np.arange(300) % 5,
+        AUC,
+        TaskKind.BINARY,
+        2,
+        strategy="bagging",
+    )
+
+    assert chosen.strategy == "greedy"
+
+
+def test_what_the_proposer_suggests_is_compared_as_well() -> None:
+    predictions, truth = binary_pool(300)
+
+    chosen = choose_combination(
+        predictions,
+        truth,
+        np.arange(300) % 5,
+        AUC,
+        TaskKind.BINARY,
+        2,
+        is_final=True,
+        suggested="stacking",
+    )
+
+    assert "stacking" in dict(chosen.considered)

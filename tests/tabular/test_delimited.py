@@ -24,7 +24,7 @@ def test_a_written_table_is_read_back(
     buffer = io.StringIO()
     written.to_csv(buffer, index=False, sep=delimiter)
 
-    table = parse_delimited(buffer.getvalue().encode(), "table.csv").to_pandas()
+    table = parse_delimited(buffer.getvalue().encode(), "table.csv").table.to_pandas()
 
     assert table["text"].tolist() == written["text"].tolist()
     assert table["real"].tolist() == written["real"].tolist()

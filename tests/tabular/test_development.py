@@ -22,7 +22,7 @@ from tabular.development import (
 
 
 def development(frame: pd.DataFrame) -> Development:
-    columns = infer_schema(frame, {})
+    columns = infer_schema(frame)
     schema = TableSchema(columns=tuple(c for c in columns if c.kind in USABLE_KINDS))
     return Development(
         frame=apply_schema(frame, schema),

@@ -11,11 +11,12 @@ from tabular.columns import infer_schema
 from tabular.errors import TableError
 from tabular.labelled import Labelled, label_rows
 from tabular.parts import part_rows
+from tabular.reading import Source
 
 
 def labelled(frame: pd.DataFrame, settings: TableSettings) -> Labelled:
-    parts = part_rows(frame, settings, seed=0)
-    columns = infer_schema(parts.development.features, {})
+    parts = part_rows(Source(frame, "."), settings, seed=0)
+    columns = infer_schema(parts.development.features)
     return label_rows(parts, TableSchema(columns=columns), settings, seed=0)
 
 
@@ -29,7 +30,9 @@ def test_a_class_that_one_group_holds_alone_stays_in_development(seed: int) -> N
     frame = table(["a", "b"] * 100 + ["c"] * 10)
     frame["g"] = [*range(200), *([200] * 10)]
 
-    parts = part_rows(frame, TableSettings(table="t", target="y", group="g"), seed=seed)
+    parts = part_rows(
+        Source(frame, "."), TableSettings(table="t", target="y", group="g"), seed=seed
+    )
 
     assert set(parts.development.known_target()) == {"a", "b", "c"}
 
@@ -62,7 +65,7 @@ def test_a_test_without_any_known_label_is_refused(tmp_path: object) -> None:
 def test_a_binary_class_needs_a_few_rows_and_bounds_the_folds() -> None:
     settings = TableSettings(table="t", target="y", test_size=0.0)
 
-    with pytest.raises(TableError, match="Class 'b' has 3 rows"):
+    with pytest.raises(TableError, match="Class 'b' has too few rows"):
         labelled(table(["a"] * 100 + ["b"] * 3), settings)
     result = labelled(table(["a"] * 100 + ["b"] * 6), settings)
 
@@ -90,3 +93,13 @@ def test_shown_rows_are_never_scored() -> None:
 
     assert len(result.shown) == 12
     assert set(result.development.folds[result.shown].tolist()) == {-1}
+
+
+def test_a_class_of_one_row_is_learned_from_and_told() -> None:
+    found = labelled(
+        table(["a", "b", "c"] * 40 + ["lone"]), TableSettings(table="t", target="y")
+    )
+
+    lone = found.classes.index("lone")
+    assert found.development.folds[found.development.target == lone].tolist() == [-1]
+    assert any("never scored: 'lone'" in warning for warning in found.warnings)

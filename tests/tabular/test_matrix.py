@@ -12,7 +12,7 @@ from tabular.matrix import standardised_matrix
 def test_columns_of_every_kind_are_turned_into_features(
     customers: pd.DataFrame,
 ) -> None:
-    columns = infer_schema(customers, {})
+    columns = infer_schema(customers)
     usable = tuple(column for column in columns if column.kind in USABLE_KINDS)
     frame = apply_schema(customers, TableSchema(columns=usable))
 

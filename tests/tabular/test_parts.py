@@ -10,12 +10,13 @@ from schemas.settings import TableSettings
 from schemas.task import TaskKind
 from tabular.errors import TableError
 from tabular.parts import part_rows
+from tabular.reading import Source
 
 SETTINGS = TableSettings(table="t", target="buys")
 
 
 def test_rows_are_parted_and_keep_their_numbers(customers: pd.DataFrame) -> None:
-    parts = part_rows(customers, SETTINGS, seed=0)
+    parts = part_rows(Source(customers, "."), SETTINGS, seed=0)
 
     assert parts.kind is TaskKind.BINARY
     assert parts.test is not None
@@ -29,7 +30,7 @@ def test_rows_are_parted_and_keep_their_numbers(customers: pd.DataFrame) -> None
 def test_rows_without_a_target_are_counted_out(customers: pd.DataFrame) -> None:
     customers.loc[:6, "buys"] = None
 
-    parts = part_rows(customers, SETTINGS, seed=0)
+    parts = part_rows(Source(customers, "."), SETTINGS, seed=0)
 
     assert "7 rows of the table have no target" in parts.warnings[0]
     assert parts.development.numbers.min() > 6
@@ -38,7 +39,7 @@ def test_rows_without_a_target_are_counted_out(customers: pd.DataFrame) -> None:
 def test_duplicates_stay_on_one_side(customers: pd.DataFrame) -> None:
     twice = pd.concat([customers, customers.head(60)], ignore_index=True)
 
-    parts = part_rows(twice, SETTINGS, seed=0)
+    parts = part_rows(Source(twice, "."), SETTINGS, seed=0)
 
     assert parts.test is not None
     assert parts.duplicates is not None
@@ -50,7 +51,7 @@ def test_a_table_that_repeats_itself_by_nature_is_split_like_any() -> None:
     random = np.random.default_rng(0)
     frame = pd.DataFrame({"a": random.integers(0, 3, 200), "buys": np.arange(200) % 2})
 
-    parts = part_rows(frame, SETTINGS, seed=0)
+    parts = part_rows(Source(frame, "."), SETTINGS, seed=0)
 
     assert parts.duplicates is None
     assert any("exact duplicates" in warning for warning in parts.warnings)
@@ -66,7 +67,7 @@ def test_an_own_test_table_is_taken_as_it_is(
         update={"test": str(tmp_path / "own.csv"), "drop": ("note",)}
     )
 
-    parts = part_rows(customers, settings, seed=0)
+    parts = part_rows(Source(customers, "."), settings, seed=0)
 
     assert len(parts.development.numbers) == 300
     assert parts.test is not None
@@ -81,19 +82,21 @@ def test_an_own_test_table_that_does_not_fit_is_refused(
 
     customers[["age"]].to_csv(tmp_path / "own.csv", index=False)
     with pytest.raises(TableError, match=r"Test table 'own.csv': .* no column 'buys'"):
-        part_rows(customers, settings, seed=0)
+        part_rows(Source(customers, "."), settings, seed=0)
     customers.assign(buys=None).to_csv(tmp_path / "own.csv", index=False)
     with pytest.raises(TableError, match="no row with a target"):
-        part_rows(customers, settings, seed=0)
+        part_rows(Source(customers, "."), settings, seed=0)
 
 
 def test_too_few_rows_are_refused(customers: pd.DataFrame) -> None:
     with pytest.raises(TableError, match="19 rows with a target; 20 are needed"):
-        part_rows(customers.head(19), SETTINGS, seed=0)
+        part_rows(Source(customers.head(19), "."), SETTINGS, seed=0)
 
 
 def test_without_a_test_all_rows_are_development(customers: pd.DataFrame) -> None:
-    parts = part_rows(customers, SETTINGS.model_copy(update={"test_size": 0.0}), seed=0)
+    parts = part_rows(
+        Source(customers, "."), SETTINGS.model_copy(update={"test_size": 0.0}), seed=0
+    )
 
     assert parts.test is None
     assert len(parts.development.numbers) == 300
@@ -103,9 +106,9 @@ def test_what_may_be_meant_otherwise_is_pointed_out(customers: pd.DataFrame) -> 
     customers["grade"] = np.arange(300) % 5
     graded = SETTINGS.model_copy(update={"target": "grade"})
 
-    hints = part_rows(customers, graded, seed=0).warnings
+    hints = part_rows(Source(customers, "."), graded, seed=0).warnings
     said = graded.model_copy(update={"task": "multiclass", "time": "since"})
 
     assert "'grade' are taken as 5 classes" in hints[0]
     assert "use --time since" in hints[1]
-    assert part_rows(customers, said, seed=0).warnings == ()
+    assert part_rows(Source(customers, "."), said, seed=0).warnings == ()

@@ -1,5 +1,6 @@
 """Prepare: one process, one line of JSON, a data folder in which nothing leaks."""
 
+import errno
 import json
 import subprocess
 import sys
@@ -247,3 +248,41 @@ def test_a_table_of_text_cannot_be_clustered(tmp_path: Path) -> None:
                 TableSettings(table=str(path), task="clustering", clusters=30), tmp_path
             )
         )
+
+
+def test_the_users_words_stand_in_the_profile(
+    table: TableSettings, tmp_path: Path
+) -> None:
+    words = tmp_path / "words.json"
+    words.write_text(
+        '{"table": "Customers", "columns": {"age": "in years", "buys": "?"}}'
+    )
+
+    prepared = prepare(request(table, tmp_path / "data", describe=str(words)))
+
+    assert prepared.profile.description == "Customers\nThe target 'buys': ?"
+    described = {c.name: c.description for c in prepared.profile.columns}
+    assert {name for name, text in described.items() if text} == {"age"}
+
+
+def test_the_decimal_mark_is_kept_for_tables_to_come(
+    customers: pd.DataFrame, tmp_path: Path
+) -> None:
+    path = tmp_path / "customers.csv"
+    customers.to_csv(path, index=False, sep=";", decimal=",")
+    asked = TableSettings(table=str(path), target="buys")
+
+    prepared = prepare(request(asked, tmp_path / "data"))
+
+    assert prepared.table_schema.decimal == ","
+    kinds = {column.name: column.kind for column in prepared.table_schema.columns}
+    assert kinds["share"] is ColumnKind.NUMERIC
+
+
+def test_a_disk_that_fails_is_status_74(table: TableSettings, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+
+    finished = run(request(table, tmp_path / "file" / "data").model_dump_json())
+
+    assert finished.returncode == 74
+    assert json.loads(finished.stdout) == {"errno": errno.ENOTDIR}

@@ -3,12 +3,14 @@
 import numpy as np
 import pandas as pd
 
+from schemas.table import ColumnKind
 from tabular.columns import infer_schema
+from tabular.descriptions import Descriptions
 from tabular.profile import SMALLEST_GROUP_ROWS, profile_table
 
 
 def test_numbers_and_levels_are_summarised(customers: pd.DataFrame) -> None:
-    profile = profile_table(customers, infer_schema(customers, {}))
+    profile = profile_table(customers, infer_schema(customers))
     columns = {column.name: column for column in profile.columns}
 
     assert profile.rows == 300
@@ -27,7 +29,7 @@ def test_nothing_is_told_of_fewer_than_twenty_rows() -> None:
         }
     )
 
-    rare, sparse = profile_table(frame, infer_schema(frame, {})).columns
+    rare, sparse = profile_table(frame, infer_schema(frame)).columns
 
     assert rare.common_levels == ("a",)
     assert sparse.minimum is None
@@ -44,8 +46,41 @@ def test_identifiers_and_sparse_columns_are_pointed_out() -> None:
         }
     )
 
-    warnings = " ".join(profile_table(frame, infer_schema(frame, {})).warnings)
+    warnings = " ".join(profile_table(frame, infer_schema(frame)).warnings)
 
-    assert "'id', 'code'" in warnings
+    assert "name rows are left out: 'id', 'code'" in warnings
     assert "'sparse'" in warnings
     assert "'measure'" not in warnings
+
+
+def test_durations_and_many_levels_are_summarised() -> None:
+    frame = pd.DataFrame(
+        {
+            "took": [f"0:{minutes:02d}:00" for minutes in range(40)],
+            "shop": ["best"] * 20 + [f"s{i % 25}" for i in range(20)],
+        }
+    )
+    frame = pd.concat([frame] * 2, ignore_index=True)
+
+    took, shop = profile_table(frame, infer_schema(frame)).columns
+
+    assert (took.kind, took.maximum) == (ColumnKind.DURATION, 39 * 60)
+    assert (shop.kind, shop.common_levels) == (ColumnKind.HIGH_CARDINALITY, ("best",))
+
+
+def test_dates_that_could_be_read_otherwise_are_pointed_out() -> None:
+    frame = pd.DataFrame({"when": ["5/6/2024", "1/2/2024"] * 20, "x": [1, 2] * 20})
+
+    (warning,) = profile_table(frame, infer_schema(frame)).warnings
+
+    assert "--kind 'when=datetime:%d/%m/%Y'" in warning
+
+
+def test_the_words_of_the_user_are_kept() -> None:
+    frame = pd.DataFrame({"age": [1, 2], "x": [3, 4]})
+    words = Descriptions("Loans", {"age": "in years"})
+
+    profile = profile_table(frame, infer_schema(frame), words)
+
+    assert profile.description == "Loans"
+    assert [column.description for column in profile.columns] == ["in years", ""]

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet
 import pytest
 
 from tabular.errors import TableError
-from tabular.reading import read_table
+from tabular.reading import read_source, read_table
 
 WriteText = Callable[[str], Path]
 
@@ -57,7 +59,7 @@ def test_column_names_stay_as_they_are(write_csv: WriteText) -> None:
     assert list(frame.columns) == ["Unnamed: 0", "%1", " b"]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1", "utf-16"])
 def test_encodings_are_understood(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "table.csv"
     path.write_bytes("größe,ort\n1,Köln\n".encode(encoding))
@@ -107,6 +109,10 @@ BAD_TABLES = {
     "twice": (b"a,b,a\n1,2,3\n", "more than one column called 'a'"),
     "zeros": (b"\x00\x01\x02\x03" * 50, "neither text nor Parquet"),
     "junk": (bytes(range(1, 256)) * 9, "neither text nor Parquet"),
+    "long field": (b'a,b\n"1,2\n' + b"x" * 200_000, "has 1 values|read as a table"),
+    "zip": (b"PK\x03\x04 not a workbook", "ZIP archive"),
+    "bzip2": (b"BZh91AY", "bzip2 archive"),
+    "old excel": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "save it as .xlsx"),
     "torn gzip": (gzip.compress(b"a,b\n1,2\n" * 99)[:-9], "damaged gzip"),
     "torn parquet": (b"PAR1 and then nothing", "damaged Parquet"),
     "torn feather": (b"ARROW1 and then nothing", "damaged Feather"),
@@ -124,6 +130,49 @@ def test_a_bad_table_is_refused_in_one_line(tmp_path: Path, case: str) -> None:
 
     assert "\n" not in str(caught.value)
     assert "bad.csv" in str(caught.value)
+
+
+def test_a_decimal_comma_is_found_and_remembered(write_csv: WriteText) -> None:
+    source = read_source(write_csv("a;b\n1,5;x\n2,25;y\n"))
+
+    assert source.frame["a"].tolist() == [1.5, 2.25]
+    assert source.decimal == ","
+
+
+def test_a_number_is_read_as_in_the_first_table(write_csv: WriteText) -> None:
+    path = write_csv("a|b\n1.234|x\n")
+
+    assert read_table(path, decimal=",")["a"].tolist() == [1234]
+    assert read_table(path)["a"].tolist() == [1.234]
+
+
+def test_a_name_may_hold_a_line_break(write_csv: WriteText) -> None:
+    frame = read_table(write_csv('"a\nb",c\n1,2\n'))
+
+    assert frame.to_dict("list") == {"a\nb": [1], "c": [2]}
+
+
+def test_the_names_of_python_are_names_of_columns(tmp_path: Path) -> None:
+    path = tmp_path / "names.parquet"
+    frame = pd.DataFrame({"self": [[1]], "__class__": [{"a": 1}], "index": ["x"]})
+    frame.to_parquet(path)
+
+    assert list(read_table(path).columns) == ["self", "__class__", "index"]
+
+
+def test_an_index_with_the_name_of_a_column_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "index.parquet"
+    frame = pd.DataFrame({"a": [1]}, index=pd.Index([2], name="b"))
+    table = pa.Table.from_pandas(frame).rename_columns(["a", "a"])
+    pyarrow.parquet.write_table(table, path)
+
+    with pytest.raises(TableError, match="more than one column called 'a'"):
+        read_table(path)
+
+
+def test_sheets_are_for_excel(write_csv: WriteText) -> None:
+    with pytest.raises(TableError, match="no Excel file"):
+        read_table(write_csv("a\n1\n"), sheet="first")
 
 
 def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:

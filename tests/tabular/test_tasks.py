@@ -91,3 +91,10 @@ def test_codes_name_the_labels_they_came_from(labels: list[object]) -> None:
     target = encode_target(column, TaskKind.MULTICLASS, None)
 
     assert [target.classes[int(code)] for code in target.values] == column.tolist()
+
+
+def test_a_target_whose_squares_overflow_is_refused() -> None:
+    huge = pd.Series([1e200, 2.0, 3.0], name="y")
+
+    with pytest.raises(TableError, match=r"beyond 1e\+30.*larger unit"):
+        encode_target(huge, TaskKind.REGRESSION, None)

@@ -7,7 +7,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tabular.values import as_booleans, as_datetimes, as_numbers, as_text, plain_values
+from tabular.values import (
+    LARGEST_AMOUNT,
+    as_amounts,
+    as_booleans,
+    as_datetimes,
+    as_numbers,
+    as_text,
+    plain_values,
+)
 
 DTYPES = {
     "Int64": (pd.Series([1, None], dtype="Int64"), "float64"),
@@ -74,3 +82,10 @@ def test_times_are_read_in_utc() -> None:
     assert moments[0] == pd.Timestamp("2024-03-01")
     assert moments[1] == pd.Timestamp("2024-03-01 11:30")
     assert moments.isna().tolist() == [False, False, True]
+
+
+def test_amounts_stay_within_what_models_can_square() -> None:
+    amounts = as_amounts(pd.Series([1e300, -1e300, 5.0, np.inf]))
+
+    assert amounts.tolist()[:3] == [LARGEST_AMOUNT, -LARGEST_AMOUNT, 5.0]
+    assert np.isnan(amounts[3])

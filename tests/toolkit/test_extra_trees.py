@@ -34,3 +34,13 @@ def test_many_levels_without_order_are_learned(make_spec: "MakeSpec") -> None:
     model.fit(table, effect[codes])
 
     assert np.corrcoef(model.predict(table), effect[codes])[0, 1] > 0.95
+
+
+def test_numbers_beyond_single_precision_are_borne(make_spec: "MakeSpec") -> None:
+    values = np.arange(40) * 1e58
+    table = pd.DataFrame({"product": values})
+
+    model = ExtraTrees(make_spec("regression"), n_estimators=5)
+    model.fit(table, np.arange(40.0))
+
+    assert np.isfinite(model.predict(table)).all()

@@ -1,10 +1,12 @@
 """What a repair rule sees and what it gives back."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from schemas.jobs import Failure
 from schemas.task import Task, TaskKind
+
+Subject = Literal["candidate", "features"]
 
 
 class Mended(NamedTuple):
@@ -21,6 +23,12 @@ class RepairCase:
     source: str
     failure: Failure
     task: Task
+    subject: Subject = "candidate"
+
+    @property
+    def class_name(self) -> str:
+        """The class that the contract asks for."""
+        return {"candidate": "Candidate", "features": "Features"}[self.subject]
 
     @property
     def message(self) -> str:

@@ -4,7 +4,14 @@ import ast
 import re
 
 CANDIDATE = "Candidate"
-TOOLKIT_REPAIRS = "toolkit.repairs"
+WRAPPERS = {
+    "Candidate": "toolkit.repairs",
+    "Features": "toolkit.feature_repairs",
+}
+"""Where the wrappers of each class of a contract stand."""
+_STATEMENT = re.compile(r"import |from \w|class \w|@\w|[A-Z_]+ = |\"\"\"|#")
+PROSE_STARTS = 5
+"""So many places are tried for the first line of the code."""
 FENCED = re.compile(r"```[\w+-]*[ \t]*\n(.*?)(?:```|\Z)", re.DOTALL)
 
 
@@ -17,14 +24,20 @@ def parsed(source: str) -> ast.Module | None:
 
 
 def find_class(source: str, name: str = CANDIDATE) -> ast.ClassDef | None:
-    """The last top-level class of that name: the one that counts."""
+    """The last top-level class that goes by that name: the one that counts."""
     tree = parsed(source)
-    classes = [
-        node
-        for node in (tree.body if tree else [])
-        if isinstance(node, ast.ClassDef) and node.name == name
-    ]
-    return classes[-1] if classes else None
+    found: dict[str, ast.ClassDef] = {}
+    for node in tree.body if tree else []:
+        match node:
+            case ast.ClassDef():
+                found[node.name] = node
+            case ast.Assign(targets=[ast.Name(id=alias)], value=ast.Name(id=known)) if (
+                known in found
+            ):
+                found[alias] = found[known]
+            case _:
+                continue
+    return found.get(name)
 
 
 def find_method(defined: ast.ClassDef, name: str) -> ast.FunctionDef | None:
@@ -53,24 +66,37 @@ def add_import(source: str, line: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def wrap(source: str, wrapper: str, extra: str = "") -> str | None:
-    """Derive `Candidate` from a wrapper of `toolkit.repairs`, over the class as written.
+def wrap(
+    source: str, wrapper: str, extra: str = "", name: str = CANDIDATE
+) -> str | None:
+    """Derive the class of a contract from a wrapper, over the class as written.
 
     Args:
         source: Source with the class.
         wrapper: Name of the wrapper.
         extra: A further line for the body of the new class.
+        name: Name of the class.
 
     Returns:
         The longer source, or None if the class is not there or so wrapped already.
     """
-    if find_class(source) is None or f"({wrapper})" in source:
+    if find_class(source, name) is None or f"({wrapper})" in source:
         return None
-    written = _free_name(source, f"Written{CANDIDATE}")
-    renamed = re.sub(rf"\b{CANDIDATE}\b", written, source)
-    imported = add_import(renamed, f"from {TOOLKIT_REPAIRS} import {wrapper}")
+    written = _free_name(source, f"Written{name}")
+    renamed = re.sub(rf"\b{name}\b", written, source)
+    imported = add_import(renamed, f"from {WRAPPERS[name]} import {wrapper}")
     body = f"    written = {written}\n" + (f"    {extra}\n" if extra else "")
-    return f"{imported.rstrip()}\n\n\nclass {CANDIDATE}({wrapper}):\n{body}"
+    return f"{imported.rstrip()}\n\n\nclass {name}({wrapper}):\n{body}"
+
+
+def add_default(source: str, parameter: ast.arg) -> str:
+    """Let a parameter be left out: it is None then."""
+    lines = source.splitlines()
+    row = (parameter.end_lineno or 1) - 1
+    # Offsets of the syntax tree count bytes.
+    content, at = lines[row].encode(), parameter.end_col_offset or 0
+    lines[row] = (content[:at] + b"=None" + content[at:]).decode()
+    return "\n".join(lines) + "\n"
 
 
 def add_parameter(source: str, method: ast.FunctionDef, parameter: str) -> str:
@@ -109,6 +135,22 @@ def unfenced(source: str) -> str | None:
     """The longest fenced block of a markdown answer, if it is Python."""
     blocks = [block for block in FENCED.findall(source) if parsed(block) is not None]
     return max(blocks, key=len) if blocks else None
+
+
+def without_prose(source: str) -> str | None:
+    """The longest run of whole lines that is Python and holds a class, or None."""
+    lines = source.splitlines()
+    starts = [n for n, line in enumerate(lines) if _STATEMENT.match(line)]
+    for start in starts[:PROSE_STARTS]:
+        for end in range(len(lines), start, -1):
+            block = "\n".join(lines[start:end]) + "\n"
+            tree = parsed(block)
+            if tree and any(isinstance(node, ast.ClassDef) for node in tree.body):
+                return block
+            if lines[end - 1].startswith((" ", "\t")):
+                # What is indented is code: a mistake in it is not to be cut away.
+                break
+    return None
 
 
 def _is_text(node: ast.stmt) -> bool:

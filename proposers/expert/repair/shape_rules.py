@@ -1,54 +1,34 @@
-"""Rules for sources that are not shaped as the contract asks: text, names, signatures."""
+"""Rules for methods that do not take what the contract hands them."""
 
 import ast
 import re
 
 from proposers.expert.repair.case import Mended, RepairCase
 from proposers.expert.repair.edits import (
-    CANDIDATE,
+    add_default,
     add_method,
     add_parameter,
     find_class,
     find_method,
     parsed,
-    unfenced,
 )
 
-METHODS = ("fit", "predict")
 SELF_AND_SPEC = 2
+SELF_X_Y = 3
 SELF_X_Y_WEIGHT = 4
+TAKEN = {
+    "candidate": {"__init__": 2, "fit": 3, "predict": 2, "predict_proba": 2},
+    "features": {"__init__": 1, "fit": 2, "transform": 2},
+}
+"""Positional arguments that each method is always given, `self` among them."""
 _WEIGHT_KEYWORD = re.compile(r",\s*sample_weight\s*=\s*[\w.]+(?:\[[^\]]*\])?")
-
-
-def markdown_fence(case: RepairCase) -> Mended | None:
-    """Take the code out of a markdown answer."""
-    if parsed(case.source) is not None:
-        return None
-    code = unfenced(case.source)
-    return Mended(code, "the code stood inside a markdown fence") if code else None
-
-
-def class_name(case: RepairCase) -> Mended | None:
-    """Give the one class that looks right the name that the contract asks for."""
-    tree = parsed(case.source)
-    if tree is None or find_class(case.source) is not None:
-        return None
-    fitting = [
-        node.name
-        for node in tree.body
-        if isinstance(node, ast.ClassDef)
-        and all(find_method(node, method) for method in METHODS)
-    ]
-    if len(fitting) != 1 or f"\n{CANDIDATE} = " in case.source:
-        return None
-    alias = f"{case.source.rstrip()}\n\n\n{CANDIDATE} = {fitting[0]}\n"
-    return Mended(alias, f"class {fitting[0]} was not called {CANDIDATE}")
+_MISSING = re.compile(r"(\w+)\(\) missing")
 
 
 def constructor(case: RepairCase) -> Mended | None:
     """Let the constructor take `spec`."""
-    defined = find_class(case.source)
-    if not _is_argument_error(case) or defined is None:
+    defined = find_class(case.source, case.class_name)
+    if case.subject != "candidate" or not _is_argument_error(case) or defined is None:
         return None
     method = find_method(defined, "__init__")
     if method is None:
@@ -63,31 +43,76 @@ def constructor(case: RepairCase) -> Mended | None:
     return Mended(mended, "the constructor did not take `spec`")
 
 
-def fit_weight(case: RepairCase) -> Mended | None:
-    """Let `fit` take row weights, and leave them out where an estimator takes none."""
-    if not _is_argument_error(case):
+def fit_arguments(case: RepairCase) -> Mended | None:
+    """Let `fit` take targets and row weights, which not every task hands it."""
+    defined = find_class(case.source, case.class_name)
+    method = find_method(defined, "fit") if defined else None
+    if not _is_argument_error(case) or method is None:
         return None
     if "sample_weight" in case.failure.message:
-        mended = _WEIGHT_KEYWORD.sub("", case.source)
-        if mended == case.source or parsed(mended) is None:
-            return None
-        return Mended(mended, "an estimator inside takes no row weights")
-    defined = find_class(case.source)
-    method = find_method(defined, "fit") if defined else None
-    if method is None or _takes(method, SELF_X_Y_WEIGHT):
         return None
-    if len(method.args.args) != SELF_X_Y_WEIGHT - 1:
+    wanted = SELF_X_Y_WEIGHT if case.subject == "candidate" else SELF_X_Y
+    names = ["y", "weight"][: wanted - 2]
+    taken = _count(method)
+    if method.args.vararg or not 1 < taken < wanted or not _was_given_more(case):
         return None
-    mended = add_parameter(case.source, method, "weight=None")
-    return Mended(mended, "`fit` did not take row weights")
+    names = names[taken - 2 :]
+    parameters = ", ".join(f"{name}=None" for name in names)
+    mended = add_parameter(case.source, method, parameters)
+    return Mended(mended, f"`fit` did not take {' and '.join(names)}")
+
+
+def inner_weight(case: RepairCase) -> Mended | None:
+    """Leave row weights out where an estimator inside takes none."""
+    if not _is_argument_error(case) or "sample_weight" not in case.failure.message:
+        return None
+    mended = _WEIGHT_KEYWORD.sub("", case.source)
+    if mended == case.source or parsed(mended) is None:
+        return None
+    return Mended(mended, "an estimator inside takes no row weights")
+
+
+def needless_arguments(case: RepairCase) -> Mended | None:
+    """Let a method do without arguments that nobody hands it."""
+    found = _MISSING.search(case.failure.message)
+    defined = find_class(case.source, case.class_name)
+    if not _is_argument_error(case) or not found or defined is None:
+        return None
+    name = found.group(1)
+    method, given = find_method(defined, name), TAKEN[case.subject].get(name)
+    if method is None or given is None:
+        return None
+    arguments = method.args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    required = positional[given : len(positional) - len(arguments.defaults)]
+    required += [
+        argument
+        for argument, default in zip(
+            arguments.kwonlyargs, arguments.kw_defaults, strict=True
+        )
+        if default is None
+    ]
+    if not required:
+        return None
+    mended = case.source
+    for argument in reversed(required):
+        mended = add_default(mended, argument)
+    names = ", ".join(argument.arg for argument in required)
+    return Mended(mended, f"`{name}` asked for {names}, which it is not given")
 
 
 def _is_argument_error(case: RepairCase) -> bool:
     return case.failure.exception == "TypeError" and "argument" in case.message
 
 
+def _was_given_more(case: RepairCase) -> bool:
+    return case.says("takes", "unexpected keyword")
+
+
+def _count(method: ast.FunctionDef) -> int:
+    return len(method.args.posonlyargs) + len(method.args.args)
+
+
 def _takes(method: ast.FunctionDef, count: int) -> bool:
     """Whether the method takes so many positional arguments, `self` among them."""
-    arguments = method.args
-    taken = len(arguments.posonlyargs) + len(arguments.args)
-    return arguments.vararg is not None or taken >= count
+    return method.args.vararg is not None or _count(method) >= count

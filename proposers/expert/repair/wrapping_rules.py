@@ -1,4 +1,4 @@
-"""Rules that wrap a candidate: prepare what goes in, clean what comes out, use less."""
+"""Rules that wrap a class: prepare what goes in, clean what comes out, use less."""
 
 from proposers.expert.repair.case import Mended, RepairCase
 from proposers.expert.repair.edits import find_class, find_method, wrap
@@ -51,6 +51,32 @@ _MODEL_ERRORS = frozenset(
 )
 
 
+_UNSTEADY = ("transform changes", "other columns", "needs_y")
+_ONE_CLASS = (
+    "at least 2 classes",
+    "only one class",
+    "one class",
+    "number of classes",
+    "only one unique value",
+)
+FEATURE_WRAPPERS = {
+    "Imputed": "FilledFeatures",
+    "Encoded": "NumericFeatures",
+    "KnownLevels": "KnownFeatures",
+    "CleanOutput": "CleanColumns",
+    "Subsampled": "SampledFeatures",
+}
+"""What does for a feature program what the other does for a candidate."""
+
+
+def single_class(case: RepairCase) -> Mended | None:
+    """Answer for a fold whose training rows are all of one class."""
+    is_candidate = case.subject == "candidate" and case.is_classification
+    if not (is_candidate and _is_model_error(case) and case.says(*_ONE_CLASS)):
+        return None
+    return _wrapped(case, "SingleClass", "all training rows were of one class")
+
+
 def unseen_levels(case: RepairCase) -> Mended | None:
     """Replace levels that the training rows did not have."""
     if not (_is_model_error(case) and case.says(*_UNSEEN)):
@@ -74,7 +100,7 @@ def strings(case: RepairCase) -> Mended | None:
 
 def output(case: RepairCase) -> Mended | None:
     """Bring predictions into the form that the contract asks for."""
-    if case.task.kind is TaskKind.CLUSTERING:
+    if case.subject == "features" or case.task.kind is TaskKind.CLUSTERING:
         return None
     is_broken = case.failure.kind == "contract" and case.failure.stage != "load"
     if not (is_broken or _lacks_probabilities(case)):
@@ -82,6 +108,18 @@ def output(case: RepairCase) -> Mended | None:
     diagnosis = "predictions did not have the form that the contract asks for"
     if _lacks_probabilities(case):
         diagnosis = "there was no `predict_proba`"
+    return _wrapped(case, "CleanOutput", diagnosis)
+
+
+def new_columns(case: RepairCase) -> Mended | None:
+    """Bring what a feature program returns into the form that the contract asks for."""
+    is_broken = case.failure.kind == "contract" and case.failure.stage != "load"
+    if case.subject != "features" or not is_broken or case.says(*_UNSTEADY):
+        return None
+    if case.says("columns, expected"):
+        mended = wrap(case.source, "FewerColumns", name=case.class_name)
+        return Mended(mended, "it made too many columns") if mended else None
+    diagnosis = "new columns did not have the form that the contract asks for"
     return _wrapped(case, "CleanOutput", diagnosis)
 
 
@@ -115,7 +153,9 @@ def _is_model_error(case: RepairCase) -> bool:
 
 
 def _lacks_probabilities(case: RepairCase) -> bool:
-    if not case.is_classification or case.failure.exception not in _MODEL_ERRORS:
+    if case.subject == "features" or not case.is_classification:
+        return False
+    if not _is_model_error(case):
         return False
     defined = find_class(case.source)
     is_defined = defined is not None and bool(
@@ -127,13 +167,19 @@ def _lacks_probabilities(case: RepairCase) -> bool:
 
 
 def _wrapped(case: RepairCase, wrapper: str, diagnosis: str) -> Mended | None:
-    mended = wrap(case.source, wrapper)
+    mended = wrap(case.source, _wrapper_for(case, wrapper), name=case.class_name)
     return Mended(mended, diagnosis) if mended else None
 
 
 def _fewer_rows(case: RepairCase, diagnosis: str) -> Mended | None:
     rows = max(FEWEST_ROWS, int(ROWS_SHARE * case.task.rows))
-    mended = wrap(case.source, "Subsampled", f"rows = {rows}")
+    rows = min(rows, case.task.rows // 2)
+    wrapper = _wrapper_for(case, "Subsampled")
+    mended = wrap(case.source, wrapper, f"rows = {rows}", case.class_name)
     if mended is None:
         return None
     return Mended(mended, f"{diagnosis}: fitted on {rows} rows")
+
+
+def _wrapper_for(case: RepairCase, wrapper: str) -> str:
+    return wrapper if case.subject == "candidate" else FEATURE_WRAPPERS[wrapper]

@@ -70,7 +70,7 @@ async def test_every_draft_and_its_refinement_run(
         run_source(small(store.read_text(refined.source)), kind, warn="error")
 
 
-@pytest.mark.parametrize("kind", [TaskKind.BINARY, TaskKind.REGRESSION])
+@pytest.mark.parametrize("kind", TaskKind)
 async def test_every_feature_program_makes_new_columns(
     kind: TaskKind,
     store: "TextStore",
@@ -85,7 +85,10 @@ async def test_every_feature_program_makes_new_columns(
     assert isinstance(answer.proposal, FeatureProposal)
     for program in answer.proposal.programs:
         features = load_source(store.read_text(program.source)).Features()
-        features.fit(data.train)
+        if features.needs_y:
+            features.fit(data.train, data.target)
+        else:
+            features.fit(data.train)
         made = features.transform(data.rows)
         assert made.index.equals(data.rows.index)
         assert made.columns.size > 0

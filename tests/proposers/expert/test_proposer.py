@@ -12,6 +12,10 @@ from schemas.asks import (
     RefineAsk,
     RepairAsk,
     ScoredCandidate,
+    StackedColumns,
+    StackerAsk,
+    StrategyAsk,
+    TuneAsk,
 )
 from schemas.candidate import RAW_VIEW, View
 from schemas.jobs import Failure
@@ -20,6 +24,7 @@ from schemas.proposals import (
     FeatureProposal,
     NoProposal,
     RepairProposal,
+    StrategyProposal,
 )
 from schemas.task import TaskKind
 
@@ -246,17 +251,21 @@ async def test_an_unknown_failure_is_not_repaired(
     assert "ZeroDivisionError" in answer.proposal.reason
 
 
-async def test_feature_programs_come_once_and_never_for_clustering(
+async def test_feature_programs_look_at_a_target_only_where_there_is_one(
     expert: ExpertProposer, briefing_for: "MakeBriefing"
 ) -> None:
-    supervised = briefing_for(TaskKind.REGRESSION)
-    clustering = briefing_for(TaskKind.CLUSTERING)
+    supervised = await program_names(expert, briefing_for(TaskKind.REGRESSION), 0)
+    clustering = await program_names(expert, briefing_for(TaskKind.CLUSTERING), 0)
 
-    first = await program_names(expert, supervised, 0)
+    assert supervised[:4] == ["ratios", "differences", "products", "group_statistics"]
+    assert set(supervised) - set(clustering) == {"target_encodings"}
+    assert {"dates", "texts", "crosses"} <= set(clustering)
 
-    assert first == ["ratios", "differences", "products", "group_statistics"]
-    assert await program_names(expert, supervised, 1) == []
-    assert await program_names(expert, clustering, 0) == []
+
+async def test_a_further_round_without_accepted_columns_has_no_programs(
+    expert: ExpertProposer, briefing_for: "MakeBriefing"
+) -> None:
+    assert await program_names(expert, briefing_for(TaskKind.REGRESSION), 1) == []
 
 
 async def test_expert_answers_cost_no_tokens(
@@ -266,3 +275,94 @@ async def test_expert_answers_cost_no_tokens(
 
     assert isinstance(answer.proposal, CandidateProposal)
     assert (answer.tokens, answer.money) == (0, 0.0)
+
+
+async def test_a_tuned_version_keeps_family_and_view(
+    expert: ExpertProposer, briefing: Briefing
+) -> None:
+    drafted = (await all_drafts(expert, briefing))[1]
+    ask = TuneAsk(
+        candidate="c01-v1",
+        source=drafted.source,
+        family=drafted.family,
+        title=drafted.title,
+        view=BETTER,
+        score=0.8,
+        standard_error=0.01,
+        round=2,
+    )
+
+    proposal = (await expert.propose(ask, briefing)).proposal
+
+    assert isinstance(proposal, CandidateProposal)
+    assert (proposal.family, proposal.view) == (drafted.family, BETTER.name)
+    assert proposal.title == f"{drafted.title} | tuned, round 2"
+    assert proposal.fingerprint != drafted.fingerprint
+
+
+async def test_clusterings_are_not_tuned(
+    expert: ExpertProposer, briefing_for: "MakeBriefing"
+) -> None:
+    briefing = briefing_for(TaskKind.CLUSTERING, rows=300)
+    drafted = await draft(expert, briefing)
+    ask = TuneAsk(
+        candidate="c00-v1",
+        source=drafted.source,
+        family=drafted.family,
+        title=drafted.title,
+        view=RAW_VIEW,
+        score=0.3,
+        standard_error=0.0,
+        round=1,
+    )
+
+    assert isinstance((await expert.propose(ask, briefing)).proposal, NoProposal)
+
+
+async def test_the_numbers_decide_how_candidates_are_combined(
+    expert: ExpertProposer, briefing: Briefing
+) -> None:
+    ask = StrategyAsk(choices=("greedy", "voting"), pooled=5)
+
+    proposal = (await expert.propose(ask, briefing)).proposal
+
+    assert isinstance(proposal, StrategyProposal)
+    assert proposal.strategy == "auto"
+
+
+@pytest.mark.parametrize("kind", [TaskKind.BINARY, TaskKind.REGRESSION])
+async def test_a_stacker_is_written_like_any_candidate(
+    kind: TaskKind, expert: ExpertProposer, briefing_for: "MakeBriefing"
+) -> None:
+    member = StackedColumns(family="linear", title="a line", columns=("m0",))
+
+    ask = StackerAsk(row_count=2000, members=(member,))
+    proposal = (await expert.propose(ask, briefing_for(kind, rows=2000))).proposal
+
+    assert isinstance(proposal, CandidateProposal)
+    assert proposal.title.startswith("Stacker")
+
+
+async def test_an_overfit_candidate_is_made_simpler(
+    expert: ExpertProposer, briefing: Briefing
+) -> None:
+    trees = next(
+        d for d in await all_drafts(expert, briefing) if d.family == "extra_trees"
+    )
+    ask = RefineAsk(
+        candidate="c02-v1",
+        source=trees.source,
+        family=trees.family,
+        title=trees.title,
+        view=RAW_VIEW,
+        score=0.8,
+        standard_error=0.01,
+        train_score=1.0 if briefing.task.greater_is_better else 0.0,
+        round=1,
+        views=(RAW_VIEW,),
+    )
+
+    proposal = (await expert.propose(ask, briefing)).proposal
+
+    assert isinstance(proposal, CandidateProposal)
+    assert "| simpler: min_samples_leaf" in proposal.title

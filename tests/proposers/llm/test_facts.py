@@ -103,3 +103,23 @@ def test_long_titles_and_boards_are_cut_and_odd_scores_are_text(
     assert isinstance(facts[0], dict)
     assert facts[0]["title"] == "t" * TEXT_SHOWN_CHARACTERS
     assert facts[0]["score"] == "nan"
+
+
+def test_the_users_words_are_told_if_there_are_any(briefing: Briefing) -> None:
+    age, plan = briefing.profile.columns
+    said = age.model_copy(update={"description": "in years"})
+    profile = briefing.profile.model_copy(
+        update={"description": "Phone contracts", "columns": (said, plan)}
+    )
+
+    facts = briefing_facts(briefing.model_copy(update={"profile": profile}))
+
+    assert isinstance(facts, dict)
+    assert facts["description"] == "Phone contracts"
+    columns = facts["columns"]
+    assert isinstance(columns, list)
+    first, second = columns
+    assert isinstance(first, dict)
+    assert first["description"] == "in years"
+    assert "description" not in str(second)
+    assert "description" not in str(briefing_facts(briefing))

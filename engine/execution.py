@@ -1,0 +1,94 @@
+"""Executes one run in a folder of its own, for every command that starts one."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import anyio
+
+from bus.journal import JournalWriter, cut_torn_tail
+from engine.errors import EngineError
+from engine.fit import Fit, Fitted
+from engine.isolation import check_isolation
+from engine.past import read_past
+from engine.proposing import open_proposer
+from engine.run_folder import create_run_folder, open_run_folder, remove_run_folder
+from engine.unwrapping import single_errors
+from proposers.errors import ProposerError
+from reports.progress import Progress
+from schemas.sayings import RunFinished
+from schemas.settings import RunSettings
+
+
+def execute(
+    settings: RunSettings,
+    path: Path,
+    progress: Progress,
+    elapsed: Callable[[], float],
+) -> Fitted:
+    """Run from settings to results; whatever never began leaves no folder behind.
+
+    Args:
+        settings: What the user asked for.
+        path: The run's folder; it must be new or empty.
+        progress: Shows the run while it goes on.
+        elapsed: Seconds since the run was asked for.
+
+    Raises:
+        EngineError: The machine or the folder cannot be used, or there is no such proposer.
+        ProposerError: The proposer cannot be made.
+        Interrupted: The user wanted everything to stop at once.
+    """
+    check_isolation(settings.isolation)
+    folder = create_run_folder(path)
+    job = Fit(settings, folder, progress, elapsed)
+
+    async def work() -> Fitted:
+        async with open_proposer(settings, folder.blobs) as proposer:
+            return await job.run(proposer)
+
+    try:
+        with single_errors():
+            fitted = anyio.run(work)
+    except (EngineError, ProposerError):
+        remove_run_folder(folder)
+        raise
+    if isinstance(fitted.end, RunFinished) and fitted.end.status == "bad_input":
+        remove_run_folder(folder)
+    return fitted
+
+
+def execute_again(
+    path: Path, progress: Progress, elapsed: Callable[[], float]
+) -> Fitted:
+    """Take up a run that was interrupted, whatever ended it.
+
+    Finished work is not repeated; work in flight starts again; the clock goes on from
+    where it was. A finished run is left as it is.
+
+    Args:
+        path: The run's folder.
+        progress: Shows the run while it goes on.
+        elapsed: Seconds since it was asked to go on.
+
+    Raises:
+        EngineError: There is no run, or the machine cannot be used.
+        JournalError: The journal is damaged, or another process writes to it.
+        Divergence: The code decides otherwise than the journal remembers.
+    """
+    folder = open_run_folder(path)
+    with JournalWriter(folder.events):
+        cut_torn_tail(folder.events)
+    past = read_past(folder)
+    check_isolation(past.settings.isolation)
+
+    def total() -> float:
+        return past.elapsed_seconds + elapsed()
+
+    job = Fit(past.settings, folder, progress, total, past)
+
+    async def work() -> Fitted:
+        async with open_proposer(past.settings, folder.blobs) as proposer:
+            return await job.run(proposer)
+
+    with single_errors():
+        return anyio.run(work)

@@ -1,0 +1,91 @@
+"""Gathers what `show` shows, for finished and unfinished runs alike."""
+
+from collections.abc import Iterator
+
+from pydantic import ConfigDict
+
+from bus.errors import JournalCorrupt
+from bus.journal import read_journal
+from engine.errors import NoCandidate
+from engine.run_folder import RunFolder
+from reports.leaderboard import LeaderboardRow, derive_leaderboard
+from reports.result import RunResult, derive_result
+from reports.story import Story, derive_story, difference
+from schemas.base import Frozen
+from schemas.candidate import Candidate
+from schemas.envelope import Envelope
+
+
+class RunShown(Frozen):
+    """A run as it stands."""
+
+    model_config = ConfigDict(ser_json_inf_nan="null")
+
+    result: RunResult
+    leaderboard: tuple[LeaderboardRow, ...]
+
+
+class CandidateShown(Frozen):
+    """A candidate as it stands.
+
+    Attributes:
+        story: What happened to it.
+        source: Its source.
+        difference: Unified difference to its parent; empty if there is none.
+    """
+
+    model_config = ConfigDict(ser_json_inf_nan="null")
+
+    story: Story
+    source: str
+    difference: str
+
+
+def show_run(folder: RunFolder) -> RunShown:
+    """Sum up a run from as much of its journal as there is."""
+    rows = derive_leaderboard(read_so_far(folder))
+    return RunShown(result=derive_result(read_so_far(folder)), leaderboard=tuple(rows))
+
+
+def show_candidate(folder: RunFolder, name: str) -> CandidateShown:
+    """Tell the story of one candidate.
+
+    Raises:
+        NoCandidate: The run knows none of that name.
+        BlobMissing: Its source was removed or changed.
+    """
+    story = derive_story(read_so_far(folder), name)
+    if story is None:
+        raise NoCandidate(
+            f"the run in {folder.path} has no candidate {name!r}; "
+            "`run.py show RUN` lists them"
+        )
+    source = folder.blobs.read_text(story.candidate.source)
+    return CandidateShown(
+        story=story, source=source, difference=_changes(folder, story.candidate, source)
+    )
+
+
+def _changes(folder: RunFolder, candidate: Candidate, source: str) -> str:
+    if candidate.parent is None:
+        return ""
+    parent = derive_story(read_so_far(folder), candidate.parent)
+    if parent is None:
+        return ""
+    before = folder.blobs.read_text(parent.candidate.source)
+    return difference(before, source, (candidate.parent, candidate.id))
+
+
+def read_so_far(folder: RunFolder) -> Iterator[Envelope]:
+    """Yield the events of a run; the last line of one at work may still be torn.
+
+    Raises:
+        JournalCorrupt: A whole line cannot be trusted.
+    """
+    try:
+        yield from read_journal(folder.events)
+    except JournalCorrupt as error:
+        with folder.events.open("rb") as lines:
+            whole = sum(line.endswith(b"\n") for line in lines)
+        if error.seq < whole:
+            raise

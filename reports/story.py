@@ -1,0 +1,206 @@
+"""The story of one candidate: what was asked, tried, mended and judged, from the journal."""
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from pydantic import ConfigDict
+
+from reports.numbers import score_text, score_with_error, seconds_text
+from schemas.base import Frozen
+from schemas.candidate import Candidate
+from schemas.commands import Propose
+from schemas.envelope import Envelope
+from schemas.inputs import ProposeFailed
+from schemas.jobs import Failure
+from schemas.sayings import (
+    CandidateDrafted,
+    CandidatePooled,
+    EnsembleChosen,
+    LoopClosed,
+    RepairReady,
+    RepairRefused,
+    TaskReady,
+    TrialFailed,
+    TrialScored,
+    Verdict,
+)
+
+
+class Step(Frozen):
+    """One thing that happened in a candidate's loop.
+
+    Attributes:
+        seq: Its event in the journal.
+        candidate: The version that it happened to, None before there was one.
+        what: Its kind in one word: asked, drafted, repaired, scored, failed, judged, pooled,
+            refused, weighed or closed.
+        text: What happened, in one line.
+        lines: The candidate's own lines of the stack, for a failure.
+    """
+
+    seq: int
+    candidate: str | None
+    what: str
+    text: str
+    lines: tuple[str, ...] = ()
+
+
+class Story(Frozen):
+    """A version of a candidate with the life of its loop.
+
+    Attributes:
+        candidate: The version.
+        metric: The run's metric.
+        weight: Its share in the ensemble chosen last; 0 if it is no member.
+        steps: What happened in its loop, in order, to all of its versions.
+    """
+
+    model_config = ConfigDict(ser_json_inf_nan="null")
+
+    candidate: Candidate
+    metric: str
+    weight: float
+    steps: tuple[Step, ...]
+
+
+def derive_story(envelopes: Iterable[Envelope], name: str) -> Story | None:
+    """Fold a journal into the story of one candidate.
+
+    Args:
+        envelopes: All lines in order, or any prefix of them.
+        name: The candidate's id, like `c03-v2`.
+
+    Returns:
+        The story, or None if there is no such candidate.
+    """
+    teller = _Teller(loop=name.rpartition("-v")[0])
+    for envelope in envelopes:
+        teller.hear(envelope)
+    candidate = teller.versions.get(name)
+    if candidate is None:
+        return None
+    weight = teller.weights.get(name, 0.0)
+    return Story(
+        candidate=candidate,
+        metric=teller.metric,
+        weight=weight,
+        steps=tuple(teller.steps),
+    )
+
+
+def difference(parent: str, source: str, names: tuple[str, str]) -> str:
+    """The unified difference between two sources; empty if there is none."""
+    lines = difflib.unified_diff(
+        parent.splitlines(), source.splitlines(), *names, lineterm=""
+    )
+    return "\n".join(lines)
+
+
+@dataclass(slots=True)
+class _Teller:
+    """Follows one loop."""
+
+    loop: str
+    metric: str = "score"
+    current: str | None = None
+    versions: dict[str, Candidate] = field(default_factory=dict)
+    weights: dict[str, float] = field(default_factory=dict)
+    steps: list[Step] = field(default_factory=list)
+
+    def hear(self, envelope: Envelope) -> None:
+        match envelope.body:
+            case TaskReady(task=task):
+                self.metric = task.metric
+            case EnsembleChosen(ensemble=ensemble, is_final=is_final):
+                self.weights = {m.candidate: m.weight for m in ensemble.members}
+                if is_final:
+                    self._tell_weights(envelope.seq)
+            case _ if envelope.loop == self.loop:
+                self._hear_own(envelope)
+            case _:
+                return
+
+    def _hear_own(self, envelope: Envelope) -> None:
+        seq = envelope.seq
+        match envelope.body:
+            case Propose(ask=ask):
+                self._tell(seq, "asked", _ask_text(ask))
+            case ProposeFailed(message=message):
+                self._tell(seq, "asked", f"the ask failed: {message}")
+            case RepairReady(candidate=candidate, diagnosis=diagnosis):
+                self._take(candidate)
+                self._tell(seq, "repaired", f"{diagnosis} (by {candidate.origin})")
+            case CandidateDrafted(candidate=candidate):
+                # A mended version was told of already, with its diagnosis.
+                is_known = candidate.id in self.versions
+                self._take(candidate)
+                if not is_known:
+                    self._tell(seq, "drafted", _candidate_text(candidate))
+            case _:
+                self._hear_trial(envelope)
+
+    def _hear_trial(self, envelope: Envelope) -> None:
+        seq = envelope.seq
+        match envelope.body:
+            case TrialScored() as trial:
+                self._tell(seq, "scored", _score_text(trial, self.metric))
+            case TrialFailed(rung=rung, failure=failure):
+                text = f"at {rung}, {_failure_text(failure)}"
+                self._tell(seq, "failed", text, failure.lines)
+            case RepairRefused(reason=reason):
+                self._tell(seq, "refused", reason)
+            case Verdict(rung=rung, verdict=verdict, reason=reason):
+                said = f": {reason}" if reason else ""
+                self._tell(seq, "judged", f"{verdict} at {rung}{said}")
+            case CandidatePooled(fit=fit, standard_error=error):
+                scored = score_with_error(fit.score, error)
+                self._tell(seq, "pooled", f"with {self.metric} {scored}")
+            case LoopClosed(reason=reason):
+                self._tell(seq, "closed", reason)
+            case _:
+                return
+
+    def _take(self, candidate: Candidate) -> None:
+        self.versions[candidate.id] = candidate
+        self.current = candidate.id
+
+    def _tell(
+        self, seq: int, what: str, text: str, lines: tuple[str, ...] = ()
+    ) -> None:
+        step = Step(seq=seq, candidate=self.current, what=what, text=text, lines=lines)
+        self.steps.append(step)
+
+    def _tell_weights(self, seq: int) -> None:
+        for name in self.versions:
+            if name in self.weights:
+                text = f"{self.weights[name]:.3f} in the final ensemble"
+                step = Step(seq=seq, candidate=name, what="weighed", text=text)
+                self.steps.append(step)
+
+
+def _ask_text(ask: Frozen) -> str:
+    kind = str(getattr(ask, "kind", "something"))
+    parent = getattr(ask, "candidate", None)
+    return f"for a {kind}" if parent is None else f"to {kind} {parent}"
+
+
+def _candidate_text(candidate: Candidate) -> str:
+    made = f"{candidate.operator} of {candidate.parent}" if candidate.parent else "new"
+    return (
+        f"{candidate.family}, {candidate.title}, on view {candidate.view.name} "
+        f"({made}, by {candidate.origin})"
+    )
+
+
+def _score_text(scored: TrialScored, metric: str) -> str:
+    mean = score_with_error(scored.score, scored.standard_error)
+    folds = ", ".join(map(score_text, scored.fold_scores))
+    per_fold = f" (folds {folds})" if len(scored.fold_scores) > 1 else ""
+    seconds = seconds_text(scored.seconds)
+    return f"at {scored.rung}, {metric} {mean}{per_fold} in {seconds} of processor time"
+
+
+def _failure_text(failure: Failure) -> str:
+    said = f": {failure.message}" if failure.message else ""
+    return f"{failure.exception or failure.kind} in {failure.stage}{said}"

@@ -1,0 +1,42 @@
+"""How the rows of a later table differ from those that were learned from."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from schemas.table import CATEGORY_KINDS, ColumnSchema, TableSchema
+
+
+def differences(
+    raw: pd.DataFrame, typed: pd.DataFrame, schema: TableSchema
+) -> tuple[str, ...]:
+    """Say which values could not be taken as they are.
+
+    Args:
+        raw: A table as it was read.
+        typed: The same rows under the schema.
+        schema: How each column is understood.
+
+    Returns:
+        One sentence per column with values that count as missing.
+    """
+    return tuple(_differences(raw, typed, schema))
+
+
+def _differences(
+    raw: pd.DataFrame, typed: pd.DataFrame, schema: TableSchema
+) -> Iterator[str]:
+    for column in schema.columns:
+        is_lost = typed[column.name].isna() & raw[column.name].notna()
+        if is_lost.any():
+            example = str(raw[column.name][is_lost].iloc[0])
+            yield (
+                f"{int(is_lost.sum())} of {len(raw)} values of {column.name!r} "
+                f"{_reason(column)} and count as missing, like {example[:40]!r}."
+            )
+
+
+def _reason(column: ColumnSchema) -> str:
+    if column.kind in CATEGORY_KINDS:
+        return "are categories that were not learned from"
+    return f"are not {column.kind.value}"

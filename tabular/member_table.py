@@ -1,0 +1,34 @@
+"""The table that a stacker is fitted to: one row per row, columns from each member."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from schemas.table import ColumnKind, ColumnSchema, TableSchema
+from tabular.member_names import member_columns
+
+Floats = npt.NDArray[np.float64]
+
+_BINARY_COLUMNS = 2
+
+
+def member_table(predictions: Floats) -> pd.DataFrame:
+    """Lay predictions (members, rows, columns) out side by side.
+
+    Of the two probabilities of a binary task only that of the positive class is kept.
+    """
+    members, rows, columns = predictions.shape
+    kept = predictions[:, :, 1:] if columns == _BINARY_COLUMNS else predictions
+    names = [name for m in range(members) for name in member_columns(m, columns)]
+    values = kept.transpose(1, 0, 2).reshape(rows, len(names))
+    return pd.DataFrame(values, columns=names)
+
+
+def member_schema(members: int, columns: int) -> TableSchema:
+    """The columns of that table, all of them numbers."""
+    names = [name for m in range(members) for name in member_columns(m, columns)]
+    return TableSchema(
+        columns=tuple(
+            ColumnSchema(name=name, kind=ColumnKind.NUMERIC) for name in names
+        )
+    )

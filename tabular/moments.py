@@ -1,0 +1,168 @@
+"""Dates and durations in text: found, and read in the form that was found."""
+
+import re
+from collections.abc import Iterator
+from itertools import product
+
+import pandas as pd
+
+from tabular.values import (
+    COMPACT_DATE,
+    as_datetimes,
+    as_text,
+    finite_floats,
+    plain_values,
+)
+
+_HEAD_ROWS = 100
+_SEPARATORS = ("/", ".", "-")
+_ORDERS = ("d m Y", "m d Y", "Y m d", "d m y", "m d y")
+_NAMED_MONTHS = (
+    "%d %b %Y",
+    "%d %B %Y",
+    "%d-%b-%Y",
+    "%d-%b-%y",
+    "%b %d, %Y",
+    "%B %d, %Y",
+    "%b %d %Y",
+    "%a, %d %b %Y",
+)
+_SHORT = ("%m/%Y", COMPACT_DATE)
+_TIMES = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p")
+_PARTS = {
+    "%d": r"\d{1,2}",
+    "%m": r"\d{1,2}",
+    "%Y": r"(?:1[6-9]|20|21)\d{2}",
+    "%y": r"\d{2}",
+    "%b": "[A-Za-z]{3}",
+    "%B": "[A-Za-z]{3,9}",
+    "%a": "[A-Za-z]{3}",
+    "%H": r"\d{1,2}",
+    "%M": r"\d{2}",
+    "%S": r"\d{2}",
+    "%f": r"\d{1,6}",
+    "%I": r"\d{1,2}",
+    "%p": "[AaPp][Mm]",
+}
+_ISO_DATE = r"\d{4}-\d{1,2}-\d{1,2}(?:[T ]\d{1,2}:\d{2}.*)?|\d{4}-\d{2}"
+
+_CLOCK = r"[+-]?\d{1,4}:[0-5]\d(?::[0-5]\d(?:\.\d+)?)?"
+_DAYS = r"[+-]?\d+ days?(?:,? [+-]?\d{1,2}:\d{2}:\d{2}(?:\.\d+)?)?"
+_AMOUNT = (
+    r"\d+(?:\.\d+)? ?(?:days?|d|hours?|hr|h|minutes?|min|m|seconds?|sec|s|ms)(?![a-z])"
+)
+_AMOUNTS = rf"[+-]?{_AMOUNT}(?:,? ?{_AMOUNT})*"
+_ISO_DURATION = r"P(?=.)(?:\d+D)?(?:T(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?"
+_DURATION = f"{_CLOCK}|{_DAYS}|{_AMOUNTS}|{_ISO_DURATION}"
+
+ISO = "ISO8601"
+
+
+def find_date_format(text: pd.Series) -> str | None:
+    """Find how the dates of a str column are written.
+
+    Args:
+        text: Text; missing values are passed over.
+
+    Returns:
+        `ISO`, a format of strptime that all values follow, or None if there is none. Where
+        day and month could be told either way, the reading under which the rows are in
+        order is taken; else dates with slashes begin with the month, others with the day.
+    """
+    present = text.dropna()
+    if present.empty:
+        return None
+    found = [name for name in _formats_of(str(present.iloc[0])) if _fits(present, name)]
+    return _preferred(present, found) if found else None
+
+
+def as_moments(column: pd.Series) -> pd.Series:
+    """Plain values, those of a column of text that holds dates as datetime64[us]."""
+    values = plain_values(column)
+    if isinstance(values.dtype, pd.StringDtype):
+        written = find_date_format(values)
+        return values if written is None else as_datetimes(values, written)
+    return values
+
+
+def other_reading(text: pd.Series, format_: str) -> str | None:
+    """The format with day and month exchanged, if that fits the dates as well."""
+    other = format_.translate(str.maketrans("dm", "md"))
+    is_told = ISO in format_ or "%b" in format_.lower() or "%d" not in format_
+    present = text.dropna()
+    if is_told or present.empty or not _fits(present, other):
+        return None
+    is_same = as_datetimes(present, other).equals(as_datetimes(present, format_))
+    return None if is_same else other
+
+
+def looks_like_durations(text: pd.Series) -> bool:
+    """Tell whether all values of a str column are durations (`1:30:00`, `3 days`, `2h`)."""
+    present = text.dropna()
+    if present.empty or not _all_match(present, _DURATION):
+        return False
+    return bool(as_durations(present).notna().all())
+
+
+def as_durations(column: pd.Series) -> pd.Series:
+    """Read a column as seconds; numbers are seconds, and what is no duration is missing."""
+    plain = plain_values(column)
+    if pd.api.types.is_numeric_dtype(plain.dtype):
+        return finite_floats(plain)
+    text = as_text(plain)
+    # Two parts are hours and minutes, as on a clock.
+    text = text.str.replace(r"^([+-]?\d+:\d{2})$", r"\1:00", regex=True)
+    spans = pd.to_timedelta(text.str.replace(",", "", regex=False), errors="coerce")
+    return finite_floats(spans.dt.total_seconds())
+
+
+def _formats_of(value: str) -> Iterator[str]:
+    """All formats that one value could follow."""
+    if re.fullmatch(_ISO_DATE, value):
+        yield ISO
+        return
+    for date, time in product(_dates(), _TIMES):
+        if re.fullmatch(_pattern(date + time), value):
+            yield date + time
+
+
+def _dates() -> Iterator[str]:
+    for separator, order in product(_SEPARATORS, _ORDERS):
+        parts = [f"%{part}" for part in order.split()]
+        if separator == "-" and parts[0] == "%Y":
+            continue
+        yield separator.join(parts)
+    yield from (*_NAMED_MONTHS, *_SHORT)
+
+
+def _pattern(format_: str) -> str:
+    pattern = re.escape(format_).replace("%Y%m%d", r"%Y\d{2}\d{2}")
+    if ".%y" in format_ or "-%y" in format_:
+        # `1.2.10` is the number of a version or a chapter, `01.02.10` is a date.
+        pattern = re.sub("%[dm]", r"\\d{2}", pattern)
+    return re.sub("%[A-Za-z]", lambda part: _PARTS[part.group()], pattern)
+
+
+def _fits(present: pd.Series, format_: str) -> bool:
+    pattern = _ISO_DATE if format_ == ISO else _pattern(format_)
+    if not _all_match(present, pattern):
+        return False
+    head = present.head(_HEAD_ROWS)
+    return all(as_datetimes(part, format_).notna().all() for part in (head, present))
+
+
+def _all_match(present: pd.Series, pattern: str) -> bool:
+    head = present.head(_HEAD_ROWS)
+    return all(part.str.fullmatch(pattern).all() for part in (head, present))
+
+
+def _preferred(present: pd.Series, formats: list[str]) -> str:
+    in_order = [name for name in formats if _is_in_order(as_datetimes(present, name))]
+    if len(in_order) == 1:
+        return in_order[0]
+    starts = "%m/" if "/" in formats[0] else "%d"
+    return next((name for name in formats if name.startswith(starts)), formats[0])
+
+
+def _is_in_order(moments: pd.Series) -> bool:
+    return moments.is_monotonic_increasing or moments.is_monotonic_decreasing

@@ -1,0 +1,139 @@
+"""Strategies: how predictions of several members become one, fitted on out-of-fold rows."""
+
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from schemas.ensemble import (
+    HardVote,
+    LinearStack,
+    RankAverage,
+    Strategy,
+    WeightedAverage,
+)
+from tabular.greedy import greedy_selection
+from tabular.metrics import gain
+from tabular.out_of_fold import OutOfFold, Problem
+from tabular.rank_average import apply_rank_average, fit_rank_average
+from tabular.stacking import apply_stack, fit_stack
+from tabular.voting import apply_hard_vote
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+FittedStrategy = WeightedAverage | HardVote | RankAverage | LinearStack
+FittableStrategy = Literal[
+    "greedy", "best", "voting", "hard_voting", "rank_average", "stacking"
+]
+"""Strategies that need nothing but the members' predictions."""
+
+MIN_STACKING_ROWS = 2000
+VOTERS = 5
+MOST_MEMBERS = 25
+"""More than the best so many are never weighed: they cost time and bring only chance."""
+_RANKING_METRICS = frozenset({"roc_auc", "average_precision"})
+
+
+def fit_strategy(
+    strategy: FittableStrategy,
+    rows: OutOfFold,
+    problem: Problem,
+    best: Integers | None = None,
+) -> FittedStrategy:
+    """Fit a strategy.
+
+    Args:
+        strategy: Which one.
+        rows: What it may look at, labels included.
+        problem: What it is for.
+        best: What `best_members` says of these rows, if that is known already.
+    """
+    best = best_members(rows, problem) if best is None else best
+    members = len(rows.predictions)
+    match strategy:
+        case "greedy":
+            weights = _greedy_weights(best[:MOST_MEMBERS], rows, problem)
+            return WeightedAverage(strategy="greedy", weights=tuple(weights.tolist()))
+        case "best":
+            return WeightedAverage(strategy="best", weights=_shares(best[:1], members))
+        case "voting":
+            shares = _shares(best[:VOTERS], members)
+            return WeightedAverage(strategy="voting", weights=shares)
+        case "hard_voting":
+            return HardVote(weights=_shares(best[:VOTERS], members))
+        case "rank_average":
+            shares = _shares(best[:VOTERS], members)
+            return fit_rank_average(rows.predictions, np.array(shares))
+        case "stacking":
+            return _fit_stack(best[:MOST_MEMBERS], rows, problem)
+
+
+def apply_combination(combination: FittedStrategy, predictions: Floats) -> Floats:
+    """Combine predictions (members, rows, columns) into one array (rows, columns)."""
+    match combination:
+        case WeightedAverage():
+            return np.tensordot(np.array(combination.weights), predictions, axes=1)
+        case HardVote():
+            return apply_hard_vote(combination, predictions)
+        case RankAverage():
+            return apply_rank_average(combination, predictions)
+        case LinearStack():
+            return apply_stack(combination, predictions)
+
+
+def strategies_for(rows: OutOfFold, problem: Problem) -> tuple[Strategy, ...]:
+    """The strategies that are worth comparing on these rows, the default first.
+
+    Stacking needs many rows; hard votes only matter where labels are scored, and ranks
+    only where the order of rows is.
+    """
+    if len(rows.predictions) == 1:
+        return ("best",)
+    chosen: list[Strategy] = ["greedy", "best", "voting"]
+    if problem.metric.needs == "label":
+        chosen.append("hard_voting")
+    if problem.metric.name in _RANKING_METRICS:
+        chosen.append("rank_average")
+    if len(rows.truth) >= MIN_STACKING_ROWS:
+        chosen.append("stacking")
+    return tuple(chosen)
+
+
+def best_members(rows: OutOfFold, problem: Problem) -> Integers:
+    """Indices of the members, the best on these rows first, equal ones in their order."""
+    gains = [
+        gain(problem.metric, rows.score(problem.metric, prediction))
+        for prediction in rows.predictions
+    ]
+    return np.argsort(-np.array(gains), kind="stable")
+
+
+def _shares(chosen: Integers, members: int) -> tuple[float, ...]:
+    """Equal weights for the chosen ones."""
+    weights = np.zeros(members)
+    weights[chosen] = 1 / len(chosen)
+    return tuple(weights.tolist())
+
+
+def _greedy_weights(few: Integers, rows: OutOfFold, problem: Problem) -> Floats:
+    few = np.sort(few)
+    weights = np.zeros(len(rows.predictions))
+    weights[few] = greedy_selection(
+        rows.predictions[few], rows.truth, problem.metric, weight=rows.weight
+    )
+    return weights
+
+
+def _fit_stack(few: Integers, rows: OutOfFold, problem: Problem) -> LinearStack:
+    few = np.sort(few)
+    stack = fit_stack(
+        rows.predictions[few],
+        rows.truth,
+        problem.kind,
+        problem.n_classes,
+        rows.weight,
+    )
+    coefficients = np.zeros(len(rows.predictions))
+    coefficients[few] = stack.coefficients
+    return stack.model_copy(update={"coefficients": tuple(coefficients.tolist())})

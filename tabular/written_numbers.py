@@ -1,0 +1,144 @@
+"""Numbers as people write them: decimal comma, grouped thousands, currency and percent."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Decimal = Literal[".", ","]
+
+MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "<NA>", "#N/A", "?")
+"""What stands for a missing value in any column."""
+
+MISSING_AMONG_NUMBERS = (*MISSING, "None", "none", "-", "--", ".", "inf", "-inf")
+"""What else does in a column that holds nothing but numbers otherwise."""
+
+_EXACT_INTEGER_LIMIT = 2**53
+_HEAD_ROWS = 1000
+_LEADING_ZERO = r"^[+-]?0[0-9]"
+_SPACES = " '\u2019\u00a0\u202f"
+_SYMBOLS = "$€£¥%"
+_NUMBER = {
+    ".": r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$",
+    ",": r"^[+-]?([0-9]+,?[0-9]*|,[0-9]+)([eE][+-]?[0-9]+)?$",
+}
+_GROUPED = {
+    ".": rf"^[+-]?[1-9][0-9]{{0,2}}([,{_SPACES}][0-9]{{3}})+(\.[0-9]+)?$",
+    ",": rf"^[+-]?[1-9][0-9]{{0,2}}([.{_SPACES}][0-9]{{3}})+(,[0-9]+)?$",
+}
+_GROUPS = {".": f"[,{_SPACES}]", ",": f"[.{_SPACES}]"}
+
+
+def find_decimal(columns: Iterable[pa.Array], default: Decimal) -> Decimal:
+    """Find out what stands between whole and fraction in the numbers of a table.
+
+    Args:
+        columns: Columns of text.
+        default: What to take if every number could be read both ways, like `1,234`.
+    """
+    votes = {vote for column in columns if (vote := _vote(column)) is not None}
+    # Under a decimal comma, columns that are only written with a point still are numbers.
+    if "," in votes:
+        return ","
+    return "." if "." in votes else default
+
+
+def _vote(column: pa.Array) -> Decimal | None:
+    """The only way to read a column of numbers with points or commas, if there is one."""
+    values = _bare(_trimmed(column))
+    marked = values.filter(pc.match_substring_regex(values, "[.,]"))
+    if not len(marked):
+        return None
+    point, comma = (_are_numbers(values, decimal) for decimal in (".", ","))
+    if point == comma:
+        return None
+    return "." if point else ","
+
+
+def _trimmed(column: pa.Array) -> pa.Array:
+    values = with_nulls(pc.utf8_trim_whitespace(column), MISSING_AMONG_NUMBERS)
+    return values.drop_null()
+
+
+def typed(values: pa.Array, decimal: Decimal) -> pa.Array:
+    """Numbers where every value is one and none would lose digits, else text.
+
+    Args:
+        values: Text.
+        decimal: What stands between whole and fraction.
+
+    Returns:
+        int64, double or string, with nulls where values are missing.
+    """
+    values = pc.utf8_trim_whitespace(values)
+    numbers = _bare(with_nulls(values, MISSING_AMONG_NUMBERS))
+    if numbers.null_count < len(numbers):
+        for style in dict.fromkeys((decimal, ".")):
+            if _are_numbers(numbers, style):
+                found = _numbers(_plain(numbers, style))
+                if found is not None:
+                    return found
+    return with_nulls(values, MISSING)
+
+
+def with_nulls(values: pa.Array, missing: tuple[str, ...]) -> pa.Array:
+    """Put nulls in place of the words that stand for missing values."""
+    is_missing = pc.is_in(values, value_set=pa.array(missing))
+    return pc.if_else(is_missing, pa.scalar(None, pa.string()), values)
+
+
+def _bare(values: pa.Array) -> pa.Array:
+    """Take away a currency or percent sign that every value carries."""
+    symbols = pc.unique(
+        pc.extract_regex(values, rf"(?P<symbol>[{_SYMBOLS}])").drop_null().field(0)
+    )
+    if len(symbols) != 1:
+        return values
+    sign = rf"[{symbols[0].as_py()}]"
+    pattern = rf"^([+-]?)\s?{sign}\s?|\s?{sign}$"
+    if not _all_match(values, pattern):
+        return values
+    return pc.replace_substring_regex(values, pattern, r"\1")
+
+
+def _are_numbers(values: pa.Array, decimal: str) -> bool:
+    either = f"{_NUMBER[decimal]}|{_GROUPED[decimal]}"
+    return _all_match(values, either)
+
+
+def _all_match(values: pa.Array, pattern: str) -> bool:
+    # The first values decide for nearly every column of text, without a full scan.
+    head = values.slice(0, _HEAD_ROWS)
+    return all(
+        pc.all(pc.match_substring_regex(part, pattern)).as_py() is not False
+        for part in (head, values)
+    )
+
+
+def _plain(values: pa.Array, decimal: str) -> pa.Array:
+    """Bring numbers of a style into digits with a decimal point."""
+    if _all_match(values, _NUMBER["."]) and decimal == ".":
+        return values
+    values = pc.replace_substring_regex(values, _GROUPS[decimal], "")
+    return pc.replace_substring(values, ",", ".") if decimal == "," else values
+
+
+def _numbers(values: pa.Array) -> pa.Array | None:
+    if pc.any(pc.match_substring_regex(values, _LEADING_ZERO)).as_py():
+        return None
+    try:
+        whole = pc.cast(values, pa.int64())
+    except pa.ArrowInvalid:
+        return _floats(values)
+    largest = max(map(abs, pc.min_max(whole).as_py().values()))
+    if whole.null_count == 0 or largest <= _EXACT_INTEGER_LIMIT:
+        return whole
+    return None
+
+
+def _floats(values: pa.Array) -> pa.Array | None:
+    """Identifiers longer than any integer stay text: floats would round them."""
+    if pc.any(pc.match_substring_regex(values, r"^[+-]?[0-9]{16,}$")).as_py():
+        return None
+    return pc.cast(values, pa.float64())

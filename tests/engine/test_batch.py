@@ -1,0 +1,183 @@
+"""A plan is run: every run in its folder, failures counted, nothing done twice."""
+
+import csv
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from engine.batch import Batch, default_batch_path, first_settings, is_same_run
+from engine.errors import RunFolderError
+from engine.plan import PlannedRun, read_plan
+from engine.run_folder import RunFolder
+from reports.batch import BatchReport
+from reports.progress import SilentProgress
+
+PLAN = """
+trials = 3
+target = "y"
+workers = 2
+[[runs]]
+table = "good.csv"
+experiments = 2
+proposer = "scripted:ideas.toml"
+[[runs]]
+table = "missing.csv"
+proposer = "scripted:ideas.toml"
+[[runs]]
+table = "odd.csv"
+proposer = "oracle"
+"""
+IDEAS = '''
+[[draft]]
+family = "mean"
+title = "The mean of y"
+source = """
+import numpy as np
+class Candidate:
+    def __init__(self, spec):
+        pass
+    def fit(self, X, y, weight=None):
+        self.slope, self.start = np.polyfit(X["a"], y, 1)
+    def predict(self, X):
+        return self.start + self.slope * X["a"].to_numpy()
+"""
+'''
+
+
+@dataclass
+class Ran:
+    """A batch that was run, and what it said."""
+
+    folder: Path
+    plan: list[PlannedRun]
+    told: list[str] = field(default_factory=list)
+    report: BatchReport | None = None
+
+    def run(self, plan: list[PlannedRun] | None = None) -> BatchReport:
+        self.told.clear()
+        batch = Batch(self.folder, SilentProgress, self.told.append)
+        self.report = batch.run(plan or self.plan)
+        return self.report
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    folder = tmp_path_factory.mktemp("batch")
+    random = np.random.default_rng(0)
+    a = random.normal(size=60)
+    table = pd.DataFrame({"a": a, "y": 2 * a + random.normal(size=60, scale=0.1)})
+    table.to_csv(folder / "good.csv", index=False)
+    (folder / "plan.toml").write_text(PLAN)
+    (folder / "ideas.toml").write_text(IDEAS)
+    made = Ran(folder / "batch", read_plan(folder / "plan.toml"))
+    made.run()
+    return made
+
+
+def test_every_run_has_a_folder_of_its_own(ran: Ran) -> None:
+    names = {path.name for path in ran.folder.iterdir() if path.is_dir()}
+
+    assert names == {"good-default-seed0", "good-default-seed1"}
+    for name in names:
+        assert json.loads((ran.folder / name / "result.json").read_text())["ensemble"]
+
+
+def test_scores_are_summed_up_and_failures_counted(ran: Ran) -> None:
+    assert ran.report is not None
+    good, missing, odd = ran.report.groups
+
+    assert (good.runs, good.failed, good.metric) == (2, 0, "rmse")
+    assert good.test.mean is not None
+    assert good.test.deviation is not None
+    assert good.stages["models"].seconds > 0
+    assert good.stages["models"].peak_bytes > 0
+    assert (missing.runs, missing.failed) == (1, 1)
+    assert missing.development.mean is None
+    assert "missing.csv" in ran.report.runs[2].message
+    assert (odd.runs, odd.failed) == (1, 1)
+    assert "oracle" in ran.report.runs[3].message
+
+
+def test_both_files_hold_the_numbers(ran: Ran) -> None:
+    written = json.loads((ran.folder / "batch.json").read_text())
+    with (ran.folder / "batch.csv").open() as lines:
+        rows = list(csv.DictReader(lines))
+
+    assert [row["table"] for row in rows] == ["good", "missing", "odd"]
+    mean = written["groups"][0]["development"]["mean"]
+    assert float(rows[0]["development_mean"]) == mean
+    assert rows[1]["development_mean"] == ""
+    assert len(written["runs"]) == 4
+
+
+def test_a_plan_started_again_runs_only_what_is_not_done(ran: Ran) -> None:
+    assert ran.report is not None
+    before = ran.report
+    kept = ran.folder / "good-default-seed0" / "events.jsonl"
+    written_at = kept.stat().st_mtime_ns
+
+    again = ran.run([ran.plan[0], ran.plan[1], ran.plan[3]])
+
+    assert kept.stat().st_mtime_ns == written_at
+    assert again.runs[:2] == before.runs[:2]
+    assert [line.endswith("(known)") for line in ran.told[:2]] == [True, True]
+    assert any("odd-default-seed0: started" in line for line in ran.told)
+    ran.report = before
+
+
+def test_a_folder_with_another_run_is_left_alone(ran: Ran) -> None:
+    first = ran.plan[0]
+    other = first.settings.model_copy(update={"trials": 6})
+
+    with pytest.raises(RunFolderError, match="--batch-dir"):
+        Batch(ran.folder, SilentProgress, ran.told.append).run(
+            [first._replace(settings=other)]
+        )
+    assert (ran.folder / first.name / "result.json").exists()
+
+
+def test_a_folder_that_is_no_run_is_left_alone(ran: Ran, tmp_path: Path) -> None:
+    (tmp_path / ran.plan[0].name).mkdir()
+    (tmp_path / ran.plan[0].name / "mine.txt").write_text("mine")
+
+    with pytest.raises(RunFolderError, match="something else"):
+        Batch(tmp_path, SilentProgress, ran.told.append).run(ran.plan[:1])
+    assert (tmp_path / ran.plan[0].name / "mine.txt").exists()
+
+
+def test_two_batches_cannot_share_a_folder(ran: Ran, tmp_path: Path) -> None:
+    clash: list[str] = []
+
+    def start_another(line: str) -> None:
+        with pytest.raises(RunFolderError, match="another batch"):
+            Batch(tmp_path, SilentProgress, clash.append).run(ran.plan[3:])
+        clash.append(line)
+
+    Batch(tmp_path, SilentProgress, start_another).run(ran.plan[3:])
+
+    assert len(clash) == 2
+
+
+def test_a_folder_that_cannot_be_made_is_refused(ran: Ran, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("a file")
+
+    with pytest.raises(RunFolderError, match="cannot be made"):
+        Batch(tmp_path / "file" / "batch", SilentProgress, print).run(ran.plan)
+
+
+def test_another_machine_asks_for_the_same_run(ran: Ran) -> None:
+    planned = ran.plan[0].settings
+    found = first_settings(RunFolder(ran.folder / ran.plan[0].name))
+
+    assert found is not None
+    moved = found.model_copy(update={"memory_bytes": 1, "workers": 64})
+    assert is_same_run(moved, planned)
+    assert not is_same_run(found.model_copy(update={"seed": 9}), planned)
+
+
+def test_a_batch_is_named_after_its_plan() -> None:
+    assert default_batch_path(Path("plans/mine.toml")) == Path("runs/mine")

@@ -1,0 +1,108 @@
+"""Commands are carried out, or refused as the bugs they are."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bus.effects import Outcome
+from engine.effects import Effects
+from engine.run_folder import RunFolder, create_run_folder
+from executors.pool import WorkerPool
+from proposers.base import Answer
+from proposers.errors import ProposerError
+from schemas.asks import Ask, Briefing, DraftAsk
+from schemas.candidate import RAW_VIEW
+from schemas.commands import PrepareTable, Propose
+from schemas.envelope import Envelope, Message
+from schemas.inputs import PrepareFailed, Proposed, ProposeFailed, TablePrepared
+from schemas.proposals import NoProposal
+from schemas.sayings import LoopOpened
+from schemas.settings import RunSettings, TableSettings
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+ASK = Propose(ask=DraftAsk(index=0, views=(RAW_VIEW,)))
+
+
+class Oracle:
+    """Answers the first ask and fails the second; both take tokens."""
+
+    def __init__(self) -> None:
+        self.briefings: list[Briefing] = []
+
+    async def propose(self, ask: Ask, briefing: Briefing) -> Answer:
+        self.briefings.append(briefing)
+        if len(self.briefings) > 1:
+            raise ProposerError("it has spoken", tokens=5)
+        return Answer(NoProposal(reason="none today"), tokens=7, money=0.5)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> RunFolder:
+    return create_run_folder(tmp_path / "run")
+
+
+@pytest.fixture
+def oracle() -> Oracle:
+    return Oracle()
+
+
+@pytest.fixture
+def effects(
+    folder: RunFolder, pool: WorkerPool, oracle: Oracle, table: Path
+) -> Iterator[Effects]:
+    tables = TableSettings(table=str(table), target="outcome")
+    settings = RunSettings(tables=tables, trials=9, seed=3)
+    made = Effects(settings, folder, pool, oracle)
+    yield made
+    made.close()
+
+
+async def carry_out(effects: Effects, body: Message) -> Outcome:
+    envelope = Envelope(
+        run="r", session=0, seq=1, io="out", body=body, src="test", t=0, key="k"
+    )
+    return await effects.run(envelope)
+
+
+async def test_work_before_the_table_is_prepared_is_a_bug(effects: Effects) -> None:
+    with pytest.raises(RuntimeError, match="before the table"):
+        await carry_out(effects, ASK)
+
+
+async def test_what_is_no_command_is_a_bug(effects: Effects) -> None:
+    with pytest.raises(TypeError, match="loop_opened"):
+        await carry_out(effects, LoopOpened())
+
+
+async def test_an_answer_and_a_failure_both_tell_what_they_took(
+    effects: Effects, oracle: Oracle
+) -> None:
+    prepared = await carry_out(effects, PrepareTable())
+    assert isinstance(prepared.body, TablePrepared)
+
+    answered = await carry_out(effects, ASK)
+    failed = await carry_out(effects, ASK)
+
+    assert isinstance(answered.body, Proposed)
+    assert answered.cost is not None
+    assert (answered.cost.tokens, answered.cost.money) == (7, 0.5)
+    assert isinstance(failed.body, ProposeFailed)
+    assert failed.body.message == "it has spoken"
+    assert failed.cost is not None
+    assert failed.cost.tokens == 5
+    assert oracle.briefings[0].task == prepared.body.task
+    assert (oracle.briefings[0].seed, oracle.briefings[0].trials) == (3, 9)
+
+
+async def test_a_table_that_cannot_be_used_is_no_bug(
+    folder: RunFolder, pool: WorkerPool, oracle: Oracle
+) -> None:
+    tables = TableSettings(table="nowhere.csv", target="outcome")
+    effects = Effects(RunSettings(tables=tables, trials=9), folder, pool, oracle)
+
+    outcome = await carry_out(effects, PrepareTable())
+    effects.close()
+
+    assert isinstance(outcome.body, PrepareFailed)

@@ -1,0 +1,44 @@
+"""Whatever never began leaves no folder behind."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.errors import EngineError, IsolationRefused
+from engine.execution import execute
+from reports.progress import SilentProgress
+from schemas.sayings import RunFinished
+from schemas.settings import RunSettings, TableSettings
+
+
+def settings(**changes: object) -> RunSettings:
+    tables = TableSettings(table="nowhere.csv", target="y")
+    plain = RunSettings(tables=tables, trials=9, workers=1)
+    return plain.model_copy(update=changes)
+
+
+def test_a_proposer_that_cannot_be_made(tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match="oracle"):
+        execute(settings(proposer="oracle"), tmp_path / "run", SilentProgress(), float)
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_table_that_cannot_be_used(tmp_path: Path) -> None:
+    end, result = execute(settings(), tmp_path / "run", SilentProgress(), float)
+
+    assert isinstance(end, RunFinished)
+    assert end.status == result.status == "bad_input"
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_machine_that_lacks_a_layer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def layers() -> tuple[tuple[str, str], ...]:
+        return (("seccomp", "no"),)
+
+    monkeypatch.setattr("engine.isolation.probed_layers", layers)
+
+    with pytest.raises(IsolationRefused, match="seccomp"):
+        execute(settings(isolation="strict"), tmp_path / "run", SilentProgress(), float)
+    assert not (tmp_path / "run").exists()

@@ -1,0 +1,108 @@
+"""What earlier sessions left, and a run that is taken up again."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from engine.errors import RunFolderError
+from engine.past import read_past
+from engine.replaying import replay_run
+from engine.run_folder import create_run_folder, open_run_folder
+
+WORDS = ("--target", "outcome", "--drop", "grade", "--drop", "amount", "--seed", "3")
+Start = Callable[[Sequence[str | Path]], subprocess.Popen[str]]
+
+
+def test_a_run_that_never_wrote_a_line_cannot_be_taken_up(tmp_path: Path) -> None:
+    folder = create_run_folder(tmp_path / "run")
+    folder.events.touch()
+
+    with pytest.raises(RunFolderError, match="no run"):
+        read_past(folder)
+
+
+def kill_after(process: subprocess.Popen[str], word: str) -> None:
+    """End a run without a warning once it printed a line with this word."""
+    assert process.stderr is not None
+    for line in process.stderr:
+        if word in line:
+            break
+    process.send_signal(signal.SIGKILL)
+    process.communicate(timeout=60)
+
+
+def test_a_killed_run_goes_on_and_ends_as_if_nothing_had_happened(
+    table: Path,
+    tmp_path: Path,
+    start: Start,
+    command: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    words: list[str | Path] = ["fit", table, *WORDS, "--trials", "9", "--run-dir"]
+    whole = command(*words, tmp_path / "whole")
+    assert whole.returncode == 0, whole.stderr
+    kill_after(start([*words, tmp_path / "cut"]), "pooled")
+    before = (tmp_path / "cut" / "events.jsonl").read_bytes()
+
+    done = command("resume", tmp_path / "cut")
+
+    assert done.returncode == 0, done.stderr
+    journal = (tmp_path / "cut" / "events.jsonl").read_bytes()
+    assert journal.startswith(before[: before.rfind(b"\n") + 1])
+    apart = {"seconds", "memory", "journal", "stages", "versions"}
+    results = [
+        json.loads((tmp_path / name / "result.json").read_text())
+        for name in ("whole", "cut")
+    ]
+    first, second = ({k: v for k, v in r.items() if k not in apart} for r in results)
+    assert first == second
+    replay_run(open_run_folder(tmp_path / "cut"))
+
+
+def test_a_finished_run_is_left_as_it_is(
+    table: Path,
+    tmp_path: Path,
+    command: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    command("fit", table, *WORDS, "--trials", "3", "--run-dir", tmp_path / "run")
+    before = (tmp_path / "run" / "events.jsonl").read_bytes()
+
+    done = command("resume", tmp_path / "run")
+
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "run" / "events.jsonl").read_bytes() == before
+
+
+@pytest.mark.deep
+def test_a_run_killed_at_twenty_random_moments_finishes_and_repeats_nothing(
+    table: Path,
+    tmp_path: Path,
+    start: Start,
+    command: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    draw = random.Random(os.getpid())
+    words: list[str | Path] = ["fit", table, *WORDS, "--trials", "30", "--run-dir"]
+    process = start([*words, tmp_path / "run"])
+    for _ in range(20):
+        try:
+            process.wait(draw.uniform(2.0, 5.0))
+            break
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.communicate(timeout=60)
+        process = start(["resume", tmp_path / "run"])
+    process.communicate(timeout=300)
+
+    done = command("resume", tmp_path / "run")
+
+    assert done.returncode == 0, done.stderr
+    lines = (tmp_path / "run" / "events.jsonl").read_text().splitlines()
+    events = [json.loads(line) for line in lines]
+    answers = [event["key"] for event in events if event["io"] == "in" and event["key"]]
+    assert len(answers) == len(set(answers))
+    replay_run(open_run_folder(tmp_path / "run"))

@@ -1,0 +1,52 @@
+"""Predicting a file with a finished run."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from engine.errors import NoPredictor
+from engine.predict import Trained, predict_file
+from engine.run_folder import RunFolder
+from tabular.errors import TableError
+
+
+def test_a_run_without_a_final_ensemble_cannot_predict(
+    trained: Trained, tmp_path: Path
+) -> None:
+    lines = (
+        (trained.folder.path / "events.jsonl").read_bytes().splitlines(keepends=True)
+    )
+    (tmp_path / "events.jsonl").write_bytes(b"".join(lines[:20]))
+
+    with pytest.raises(NoPredictor, match="no final ensemble"):
+        Trained(RunFolder(tmp_path))
+
+
+async def test_rows_keep_their_order_and_their_identifier(
+    trained: Trained, table: Path, tmp_path: Path
+) -> None:
+    rows = pd.read_csv(table).head(30).drop(columns="outcome")
+    rows.insert(0, "key", [f"row {number}" for number in range(30)])
+    # Other columns, another order and an unknown level are no reason to stop.
+    rows.loc[0, "shop, of course"] = "moon"
+    rows[reversed(rows.columns)].to_csv(tmp_path / "new.csv", index=False)
+
+    out = tmp_path / "out.csv"
+    done = await predict_file(trained.folder, tmp_path / "new.csv", out, "key", 2)
+
+    written = pd.read_csv(out)
+    assert done.rows == 30
+    assert "moon" in done.warnings[0]
+    assert list(written.columns) == ["key", "prediction", "proba_no", "proba_yes"]
+    assert list(written["key"]) == list(rows["key"])
+    larger = written["proba_yes"] > written["proba_no"]
+    assert list(written["prediction"] == "yes") == list(larger)
+
+
+async def test_an_identifier_that_is_not_there_is_named(
+    trained: Trained, table: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(TableError, match="customer"):
+        await predict_file(trained.folder, table, tmp_path / "out.csv", "customer", 1)
+    assert not (tmp_path / "out.csv").exists()

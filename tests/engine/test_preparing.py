@@ -1,0 +1,70 @@
+"""The table is read, split and sealed by a process of its own."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from bus.blobs import BlobStore
+from engine.preparing import PrepareError, Preparing
+from schemas.inputs import PrepareFailed, TablePrepared
+from schemas.settings import TableSettings
+from schemas.table import TableSchema
+
+
+def preparing(tmp_path: Path, table: Path, data: Path | None = None) -> Preparing:
+    settings = TableSettings(table=str(table), target="outcome")
+    blobs = BlobStore(tmp_path / "blobs")
+    return Preparing(settings, 0, data or tmp_path / "data", blobs)
+
+
+async def test_what_it_finds_is_kept_and_told(table: Path, tmp_path: Path) -> None:
+    work = preparing(tmp_path, table)
+
+    outcome = await work.run()
+
+    body = outcome.body
+    assert isinstance(body, TablePrepared)
+    assert body.task.classes == ("no", "yes")
+    assert body.seal is not None
+    text = BlobStore(tmp_path / "blobs").read_text(body.table_schema)
+    names = [column.name for column in TableSchema.model_validate_json(text).columns]
+    assert names[:3] == ["a", "b", "shop, of course"]
+    assert (tmp_path / "data" / "sealed").is_dir()
+
+
+async def test_a_table_that_is_not_there_is_the_users_to_mend(tmp_path: Path) -> None:
+    work = preparing(tmp_path, tmp_path / "nowhere.csv")
+
+    outcome = await work.run()
+
+    assert isinstance(outcome.body, PrepareFailed)
+    assert "nowhere.csv" in outcome.body.message
+    assert not (tmp_path / "data").exists()
+
+
+async def test_a_target_without_a_choice_is_the_users_to_mend(tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    pd.DataFrame({"a": range(50), "outcome": ["same"] * 50}).to_csv(table, index=False)
+
+    outcome = await preparing(tmp_path, table).run()
+
+    assert isinstance(outcome.body, PrepareFailed)
+    assert "outcome" in outcome.body.message
+
+
+async def test_a_disk_that_fails_is_told_as_such(table: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+
+    with pytest.raises(NotADirectoryError):
+        await preparing(tmp_path, table, tmp_path / "file" / "data").run()
+
+
+async def test_a_process_that_dies_leaves_its_trace(
+    table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.preparing._environment", dict)
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(PrepareError, match="No module named 'tabular'"):
+        await preparing(tmp_path, table).run()

@@ -1,0 +1,113 @@
+"""What people and scripts take from a run."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bus.blobs import BlobStore
+from engine.predict import Trained
+from engine.results import candidate_header, drop_unused_models, write_results
+from engine.run_folder import RunFolder
+from reports.leaderboard import LeaderboardRow
+from schemas.base import BlobRef
+from schemas.candidate import RAW_VIEW, Candidate
+from schemas.ensemble import Ensemble, Member, WeightedAverage
+from schemas.jobs import Rung
+
+BLOB = BlobRef(digest="ab" * 32, size=1)
+CANDIDATE = Candidate(
+    id="c01-v2",
+    loop="c01",
+    version=2,
+    family="linear",
+    title="A line\nimport os",
+    source=BLOB,
+    fingerprint="f",
+    view=RAW_VIEW,
+    origin="llm",
+    operator="repair",
+    parent="c01-v1",
+)
+ROW = LeaderboardRow(
+    candidate="c01-v2",
+    rung=Rung.FULL,
+    family="linear",
+    title="A line",
+    view="raw",
+    origin="llm",
+    operator="repair",
+    parent="c01-v1",
+    score=0.75,
+    standard_error=0.01,
+    fold_scores=(0.7, 0.8),
+    seconds=1.0,
+    weight=0.25,
+    state="pooled",
+)
+
+
+class TestTheHeader:
+    def test_it_tells_origin_parent_scores_and_folds(self) -> None:
+        assert candidate_header(CANDIDATE, ROW).splitlines()[1:] == [
+            "# origin    llm, by repair of c01-v1",
+            "# view      raw",
+            "# state     pooled, weight 0.250",
+            "# score     0.75 +- 0.01 (full)",
+            "# folds     0.7, 0.8",
+            "",
+        ]
+
+    def test_every_line_is_a_comment_whatever_the_title_holds(self) -> None:
+        lines = candidate_header(CANDIDATE, ROW).rstrip("\n").splitlines()
+
+        assert all(line.startswith("# ") for line in lines)
+
+    def test_what_was_never_scored_has_no_score(self) -> None:
+        row = ROW.model_copy(update={"score": None, "state": "failed"})
+
+        assert "score" not in candidate_header(CANDIDATE, row)
+        assert "state" not in candidate_header(CANDIDATE, None)
+
+
+def test_writing_again_gives_the_same_files(trained: Trained, tmp_path: Path) -> None:
+    again = RunFolder(tmp_path / "run")
+    shutil.copytree(trained.folder.path, again.path)
+    names = ["result.json", "leaderboard.csv"]
+    names += [f"candidates/{path.name}" for path in again.candidates.iterdir()]
+    before = {name: (trained.folder.path / name).read_bytes() for name in names}
+    for name in names:
+        (again.path / name).unlink()
+
+    write_results(again)
+
+    assert {name: (again.path / name).read_bytes() for name in names} == before
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> BlobStore:
+    return BlobStore(tmp_path)
+
+
+def test_models_that_nobody_predicts_with_are_dropped(
+    models: BlobStore, tmp_path: Path
+) -> None:
+    used, unused = models.keep(b"used"), models.keep(b"unused")
+    member = Member(
+        candidate="c01-v1",
+        family="linear",
+        title="",
+        source=BLOB,
+        view=RAW_VIEW,
+        models=(used,),
+        weight=1.0,
+    )
+    average = WeightedAverage(strategy="best", weights=(1.0,))
+    ensemble = Ensemble(
+        members=(member,), combination=average, score=1.0, standard_error=0.0
+    )
+
+    drop_unused_models(models, tmp_path, ensemble)
+
+    assert models.read(used) == b"used"
+    assert not models.path_of(unused).exists()

@@ -1,0 +1,158 @@
+"""Dates and durations are found in their usual forms, and nothing else is taken for them."""
+
+from datetime import UTC, datetime, timedelta
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tabular.moments import (
+    ISO,
+    as_durations,
+    as_moments,
+    find_date_format,
+    looks_like_durations,
+    other_reading,
+)
+from tabular.values import as_datetimes
+
+
+def text(*values: str | None) -> pd.Series:
+    return pd.Series(values, dtype="str")
+
+
+@pytest.mark.parametrize(
+    ("values", "format_"),
+    [
+        (("2024-03-01", "2024-12-31 12:30"), ISO),
+        (("2024-03-01T12:30:00Z", None), ISO),
+        (("2024-03", "2024-04"), ISO),
+        (("31/12/2024", "01/02/2024"), "%d/%m/%Y"),
+        (("12/31/2024", "01/02/2024"), "%m/%d/%Y"),
+        (("12/31/24", "1/2/24"), "%m/%d/%y"),
+        (("31.12.2024", "1.2.2024"), "%d.%m.%Y"),
+        (("31.12.24", "01.02.24"), "%d.%m.%y"),
+        (("2024/12/31", "2024/01/02"), "%Y/%m/%d"),
+        (("31-12-2024", "01-02-2024"), "%d-%m-%Y"),
+        (("31/12/2024 23:59", "01/02/2024 0:00"), "%d/%m/%Y %H:%M"),
+        (("31/12/2024 11:59:58 PM", "01/02/2024 1:00:00 am"), "%d/%m/%Y %I:%M:%S %p"),
+        (("3 Mar 2024", "12 Dec 2023"), "%d %b %Y"),
+        (("March 3, 2024", "December 12, 2023"), "%B %d, %Y"),
+        (("Mon, 04 Mar 2024", "Tue, 05 Mar 2024"), "%a, %d %b %Y"),
+        (("12/2024", "01/2025"), "%m/%Y"),
+        (("20241231", "20240102"), "%Y%m%d"),
+    ],
+)
+def test_dates_are_found(values: tuple[str | None, ...], format_: str) -> None:
+    found = find_date_format(text(*values))
+
+    assert found == format_
+    assert as_datetimes(text(*values), found).notna().equals(text(*values).notna())
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ("1.2.10", "1.3.0"),
+        ("2024-03-01", "soon"),
+        ("31/12/2024", "12/31/2024"),
+        ("2024-13-01", "2024-01-01"),
+        ("10-20", "30-40"),
+        ("99999999", "20240101"),
+        ("1:30:00", "2:00:00"),
+        (None, None),
+        ("1/2", "3/4"),
+    ],
+)
+def test_nothing_else_is_a_date(values: tuple[str | None, ...]) -> None:
+    assert find_date_format(text(*values)) is None
+
+
+def test_the_order_of_the_rows_tells_day_from_month() -> None:
+    days = pd.to_datetime(["2024-02-10", "2024-02-12", "2024-03-01", "2024-04-02"])
+
+    for format_ in ("%d/%m/%Y", "%m/%d/%Y"):
+        assert find_date_format(text(*days.strftime(format_))) == format_
+
+
+def test_without_any_sign_slashes_begin_with_the_month() -> None:
+    assert find_date_format(text("5/6/2024", "1/2/2024", "3/9/2024")) == "%m/%d/%Y"
+    assert find_date_format(text("5.6.2024", "1.2.2024", "3.9.2024")) == "%d.%m.%Y"
+
+
+def test_the_other_reading_is_told_if_there_is_one() -> None:
+    assert other_reading(text("5/6/2024", "1/2/2024"), "%m/%d/%Y") == "%d/%m/%Y"
+    assert other_reading(text("5/5/2024", "1/1/2024"), "%m/%d/%Y") is None
+    assert other_reading(text("13/5/2024", "1/2/2024"), "%d/%m/%Y") is None
+    assert other_reading(text("3 Mar 2024"), "%d %b %Y") is None
+
+
+def test_iso_dates_are_understood_beside_any_format() -> None:
+    moments = as_datetimes(text("31/12/2024", "2024-12-31", "soon"), "%d/%m/%Y")
+
+    assert moments[0] == moments[1] == pd.Timestamp("2024-12-31")
+    assert pd.isna(moments[2])
+
+
+@given(
+    st.lists(
+        st.datetimes(datetime(1900, 1, 1), datetime(2199, 12, 31)),  # noqa: DTZ001
+        min_size=1,
+        max_size=20,
+    ),
+    st.sampled_from(["%d/%m/%Y %H:%M:%S", "%Y-%m-%d %H:%M:%S", "%d.%m.%Y %H:%M:%S.%f"]),
+)
+def test_written_dates_are_read_back(moments: list[datetime], format_: str) -> None:
+    written = text(*(moment.strftime(format_) for moment in moments))
+
+    read = as_datetimes(written, ISO if "-" in format_ else format_)
+
+    assert read.dt.strftime(format_).tolist() == written.tolist()
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("1:30:00", 5400),
+        ("1:30", 5400),
+        ("100:00:01.5", 360001.5),
+        ("-0:00:10", -10),
+        ("3 days", 259200),
+        ("3 days, 1:00:00", 262800),
+        ("1 day 02:00:00", 93600),
+        ("90s", 90),
+        ("1h 30m", 5400),
+        ("1.5 hours", 5400),
+        ("2 hours, 5 minutes", 7500),
+        ("PT1H30M", 5400),
+        ("P1DT2H", 93600),
+    ],
+)
+def test_durations_are_read_as_seconds(value: str, seconds: float) -> None:
+    column = text(value, None)
+
+    assert looks_like_durations(column)
+    assert as_durations(column)[0] == seconds
+    assert pd.isna(as_durations(column)[1])
+
+
+@pytest.mark.parametrize(
+    "value", ["12", "36 months", "5 years", "1:75", "P", "5 mm", "x", "2024-01-01", "d"]
+)
+def test_nothing_else_is_a_duration(value: str) -> None:
+    assert not looks_like_durations(text(value))
+
+
+def test_spans_and_numbers_of_other_files_are_seconds_too() -> None:
+    spans = pd.Series([timedelta(hours=1), None])
+
+    assert as_durations(spans).tolist()[0] == 3600
+    assert as_durations(pd.Series([3600, 60])).tolist() == [3600, 60]
+
+
+def test_columns_of_dates_become_moments_and_others_stay() -> None:
+    assert as_moments(text("31.12.2024"))[0] == datetime(
+        2024, 12, 31, tzinfo=UTC
+    ).replace(tzinfo=None)
+    assert as_moments(text("x"))[0] == "x"
