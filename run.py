@@ -152,6 +152,9 @@ def fit(
     tuning: Annotated[
         bool, typer.Option("--tuning/--no-tuning", help="Tune hyperparameters")
     ] = True,
+    feature_rounds: Annotated[
+        int, typer.Option(help="How often feature programs are asked for")
+    ] = 1,
     model_rounds: Annotated[
         int | None, typer.Option(help="Refinements of one candidate at most")
     ] = None,
@@ -200,6 +203,7 @@ def fit(
             seed=seed,
             feedback=feedback,
             tuning=tuning,
+            feature_rounds=feature_rounds,
             model_rounds=model_rounds,
             tuning_rounds=tuning_rounds,
             ensemble=ensemble,

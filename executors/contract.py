@@ -57,7 +57,8 @@ def check_values(program: WorkerProgram, values: NDArray[np.float64]) -> None:
             f"{method} has shape {values.shape}, expected {(program.rows, columns)}"
         )
     check_finite(method, values, is_nan_allowed=program.mode == "features")
-    if program.spec.task == TaskKind.CLUSTERING and program.mode != "judge":
+    has_labels = program.mode not in {"features", "judge"}
+    if program.spec.task == TaskKind.CLUSTERING and has_labels:
         check_labels(method, values)
     if method == "predict_proba":
         check_probabilities(values)

@@ -12,16 +12,16 @@ from numpy.typing import NDArray
 from executors.contract import is_classification
 from executors.errors import ContractError
 from executors.inputs import Inputs
+from executors.judged_columns import columns_to_judge, load_programs
 from executors.outcome import Stage
 from executors.program import WorkerProgram, WorkerSpec
 from executors.returned import as_table
 from executors.seeding import seed_everything
 from executors.sources import CANDIDATE_MODULE, load_class
-from executors.steadiness import check_seeded, check_steady_features
+from executors.steadiness import check_seeded
 from executors.views import (
     FittedView,
     apply_views,
-    fit_features,
     fit_views,
     isolated,
     load_features,
@@ -189,16 +189,9 @@ def make_features(program: WorkerProgram, inputs: Inputs, enter: Enter) -> WorkR
     """Return new columns for the training rows: of one program, or those of a view."""
     train = inputs.frame("train_x")
     target = inputs.column("train_y") if "train_y" in inputs else None
-    seed = program.spec.seed
-    if program.view:
-        enter("features")
-        viewed = fit_views(program.view, train, target, seed)
-        made = viewed.train[list(viewed.names)]
-    else:
-        kind = load_features(0, program.source)
-        enter("features")
-        made = fit_features(kind, train, target, seed).train
-        check_steady_features(kind, train, target, seed)
+    kinds = load_programs(program)
+    enter("features")
+    made = columns_to_judge(program, kinds, train, target)
     return WorkResult(made.to_numpy(dtype=np.float64), tuple(made.columns))
 
 

@@ -12,6 +12,7 @@ from reports.console_text import safe_cell
 from schemas.base import Frozen
 from schemas.candidate import Candidate
 from schemas.commands import PooledFit
+from schemas.ensemble import Ensemble, WrittenStack
 from schemas.envelope import Envelope
 from schemas.jobs import Rung
 from schemas.sayings import (
@@ -166,6 +167,7 @@ class _Fold:
                 self._pool(fit, error)
             case EnsembleChosen(ensemble=ensemble):
                 self.weights = {m.candidate: m.weight for m in ensemble.members}
+                self._score_stacker(ensemble)
             case _:
                 return
 
@@ -184,6 +186,16 @@ class _Fold:
             # A full trial counts the fold of its screen in.
             version.fold_seconds = body.seconds
         version.state = "scored"
+
+    def _score_stacker(self, ensemble: Ensemble) -> None:
+        """A stacker goes through no rungs; it is scored where strategies are compared."""
+        combination = ensemble.combination
+        if not isinstance(combination, WrittenStack):
+            return
+        stacker = self.versions.get(combination.candidate)
+        if stacker is not None:
+            stacker.score = dict(ensemble.considered).get(combination.strategy)
+            stacker.state = "scored"
 
     def _pool(self, fit: PooledFit, standard_error: float) -> None:
         version = self._version(fit.candidate)

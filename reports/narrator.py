@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from reports.console_text import clean_text
 from reports.numbers import score_text, score_with_error, seconds_text
+from schemas.ensemble import Exclusion
 from schemas.envelope import Envelope
 from schemas.inputs import (
     CancelRequested,
@@ -18,12 +19,14 @@ from schemas.sayings import (
     EnsembleChosen,
     ExplorationClosed,
     NoEnsemble,
+    PoolFiltered,
     ProgramFailed,
     ProgramMended,
     RepairReady,
     RepairRefused,
     RunCrashed,
     RunFinished,
+    StrategyDropped,
     TaskReady,
     TrialFailed,
     Verdict,
@@ -115,6 +118,10 @@ class Narrator:
                 return f"view accepted: {view.name}, {added} new columns"
             case EnsembleChosen() as body:
                 return self._tell_ensemble(body)
+            case PoolFiltered(excluded=excluded):
+                return f"left out of ensembles: {_exclusions_text(excluded)}"
+            case StrategyDropped(strategy=strategy, reason=reason):
+                return f"no {strategy.replace('_', ' ')}: {reason}"
             case NoEnsemble(reason=reason):
                 return f"no ensemble: {reason}"
             case ExplorationClosed(reason=reason):
@@ -163,3 +170,12 @@ def _settings_text(settings: RunSettings) -> str:
         bound = f"budget {seconds_text(settings.budget_seconds)}"
     table = settings.tables.table
     return f"{table}, {bound}, proposer {settings.proposer}, seed {settings.seed}"
+
+
+def _exclusions_text(excluded: tuple[Exclusion, ...]) -> str:
+    """The last ones; a list of all would be no news."""
+    if not excluded:
+        return "nobody any more"
+    last = excluded[-1]
+    more = f", {len(excluded)} in all" if len(excluded) > 1 else ""
+    return f"{last.candidate} ({last.reason}){more}"

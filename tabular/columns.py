@@ -284,7 +284,9 @@ def _as_category(text: pd.Series, levels: tuple[str, ...]) -> pd.Series:
         for value in text.dropna().unique()
         if value not in known and len(spellings.get(_canonical(value), ())) == 1
     }
-    matched = text.map(lambda value: respelled.get(value, value), na_action="ignore")
+    matched = text
+    if respelled:
+        matched = text.map(lambda word: respelled.get(word, word), na_action="ignore")
     categories = pd.CategoricalDtype(pd.Index(levels, dtype="str"))
     return matched.where(matched.isin(known)).astype(categories)
 

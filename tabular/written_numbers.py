@@ -90,12 +90,11 @@ def with_nulls(values: pa.Array, missing: tuple[str, ...]) -> pa.Array:
 
 def _bare(values: pa.Array) -> pa.Array:
     """Take away a currency or percent sign that every value carries."""
-    symbols = pc.unique(
-        pc.extract_regex(values, rf"(?P<symbol>[{_SYMBOLS}])").drop_null().field(0)
-    )
+    first = next((value.as_py() for value in values if value.is_valid), "")
+    symbols = set(first) & set(_SYMBOLS)
     if len(symbols) != 1:
         return values
-    sign = rf"[{symbols[0].as_py()}]"
+    sign = f"[{symbols.pop()}]"
     pattern = rf"^([+-]?)\s?{sign}\s?|\s?{sign}$"
     if not _all_match(values, pattern):
         return values

@@ -40,9 +40,11 @@ def judge(
     Returns:
         Array of shape (m, 4): importance, what chance reaches (both from `usefulness`, or
         from `structure` if there is no target), statistic, and the column that says the
-        same already (see `find_twins`). Looks at 5000 rows at most.
+        same already (see `find_twins`). Looks at 5000 rows at most, and at none that has
+        no new value at all: it was put aside to make the others.
     """
-    rows = np.arange(len(train_x))
+    known = np.isfinite(new_x).any(axis=1)
+    rows = np.flatnonzero(known) if known.any() else np.arange(len(train_x))
     if len(rows) > MAXIMUM_ROWS:
         random = np.random.default_rng(seed)
         rows = np.sort(random.choice(rows, MAXIMUM_ROWS, replace=False))

@@ -138,7 +138,8 @@ class ExpertProposer:
         source = self._sources.read_text(ask.source)
         best_view = ask.views[-1].name if ask.views else ask.view.name
         tried = {(other.title, other.view) for other in ask.leaderboard}
-        if best_view != ask.view.name and (ask.title, best_view) not in tried:
+        is_unseen = best_view != ask.view.name and (ask.title, best_view) not in tried
+        if ask.round == 1 and is_unseen:
             return self._proposed(ask.family, ask.title, source, best_view)
         base = ask.title.split(" | ")[0]
         diagnosis = diagnose(ask, briefing)

@@ -13,6 +13,7 @@ from schemas.proposals import FeatureProgram, NoProposal
 from schemas.sayings import (
     CancelEffects,
     ExplorationClosed,
+    LoopClosed,
     ProgramFailed,
     ProgramMended,
     RepairReady,
@@ -342,3 +343,14 @@ def test_at_the_end_every_ask_that_is_out_is_taken_back() -> None:
 
 def test_at_the_end_there_may_be_nothing_to_take_back() -> None:
     assert critic().tell(ExplorationClosed(reason="budget")) == []
+
+
+def test_nobody_waits_for_the_repair_of_a_loop_that_is_closed() -> None:
+    talk = critic()
+    (asked,) = talk.tell(make_failed(make_candidate()), loop="c00")
+
+    said = talk.tell(LoopClosed(reason="out of time"), loop="c00")
+
+    assert only(said, CancelEffects).keys == (asked.key,)
+    assert talk.tell(LoopClosed(reason="again"), loop="c00") == []
+    assert talk.tell(LoopClosed(reason="never ill"), loop="c01") == []

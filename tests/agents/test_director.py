@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.director import Director, closing_seconds
+from agents.director import Director, closing_seconds, exploration_seconds
 from schemas.commands import PrepareTable, ScoreHoldout
+from schemas.ensemble import StrategyChoice
 from schemas.envelope import Message
 from schemas.inputs import (
     CancelRequested,
@@ -132,6 +133,19 @@ def test_exploration_closes_when_the_rest_of_the_budget_is_needed() -> None:
 
     assert talk.tell(Tick(elapsed_seconds=end - 0.01)) == []
     assert kinds(talk.tell(Tick(elapsed_seconds=end))) == ["exploration_closed"]
+
+
+@pytest.mark.parametrize(
+    ("ensemble", "share"), [("greedy", 0.0), ("bagging", 0.35), ("written", 0.1)]
+)
+def test_what_is_fitted_for_the_ensemble_has_its_share_of_the_budget(
+    ensemble: StrategyChoice, share: float
+) -> None:
+    wanted = make_settings(budget_seconds=100.0, ensemble=ensemble)
+
+    end = exploration_seconds(wanted, rows=800)
+
+    assert end == pytest.approx(closing_seconds(100.0, 800) - 100 * share)
 
 
 def test_before_the_table_is_there_time_closes_nothing() -> None:

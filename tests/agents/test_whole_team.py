@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.critic import REPAIRS_PER_LOOP
+from agents.director import closing_seconds
 from agents.improving import TUNING_PATIENCE
 from agents.modeler import FRUITLESS_ASKS, OPEN_LOOPS, REFINEMENTS_PER_LOOP
 from agents.stacker import STACKER_LOOP
@@ -15,7 +16,7 @@ from agents.team import build_agents
 from bus.errors import Divergence
 from bus.journal import read_journal
 from bus.replay import Replayer
-from schemas.asks import DraftAsk
+from schemas.asks import DraftAsk, RefineAsk, TuneAsk
 from schemas.base import Frozen
 from schemas.commands import Combine, PrepareTable, Propose, RunJob, ScoreHoldout
 from schemas.ensemble import StrategyChoice
@@ -26,6 +27,7 @@ from schemas.inputs import (
     Proposed,
     ProposeFailed,
     TablePrepared,
+    Tick,
 )
 from schemas.jobs import ColumnJudgement, Rung
 from schemas.proposals import FeatureProposal
@@ -53,6 +55,7 @@ from schemas.sayings import (
 from schemas.settings import RunSettings
 from schemas.task import TaskKind
 from tests.agents.conftest import (
+    SECONDS_A_TICK,
     Clock,
     Story,
     World,
@@ -526,3 +529,53 @@ async def test_a_team_that_decides_otherwise_is_found_out(tmp_path: Path) -> Non
 
     first = story.of_kind(Combine)[0]
     assert caught.value.seq == first.seq < combined.seq
+
+
+@pytest.mark.parametrize("is_feedback_on", [True, False])
+@pytest.mark.parametrize("is_tuning_on", [True, False])
+async def test_switches_are_real_and_the_journal_shows_it(
+    is_feedback_on: bool, is_tuning_on: bool, tmp_path: Path
+) -> None:
+    wanted = make_settings(
+        trials=200, is_feedback_on=is_feedback_on, is_tuning_on=is_tuning_on
+    )
+
+    story = await simulate(tmp_path / "j", wanted, World(drafts=12))
+
+    check(story, wanted)
+    asks = [body.ask for body in story.bodies(Propose)]
+    assert any(isinstance(ask, RefineAsk) for ask in asks) is is_feedback_on
+    assert any(isinstance(ask, TuneAsk) for ask in asks) is is_tuning_on
+    assert any(getattr(ask, "leaderboard", ()) for ask in asks) is is_feedback_on
+
+
+@pytest.mark.parametrize("strategy", ["bagging", "written"])
+async def test_what_the_ensemble_needs_is_fitted_after_exploration(
+    strategy: StrategyChoice, tmp_path: Path
+) -> None:
+    wanted = make_settings(trials=60, ensemble=strategy)
+
+    story = await simulate(tmp_path / "j", wanted, World(drafts=900))
+
+    check(story, wanted)
+    last = story.bodies(Combine)[-1]
+    assert last.strategy == strategy
+    assert bool(last.bagged) == (strategy == "bagging")
+    assert (last.stacker is not None) == (strategy == "written")
+    closed = story.place_of(ExplorationClosed)
+    late = [e for e in story.of_kind(RunJob) if e.seq > closed]
+    assert {event.src for event in late} == {"ensembler"}
+
+
+async def test_under_a_clock_the_ensemble_waits_no_longer_than_it_may(
+    tmp_path: Path,
+) -> None:
+    wanted = make_settings(budget_seconds=10.0, ensemble="bagging")
+    world = World(drafts=10**6, turns=(3, 1, 90, 2))
+
+    story = await simulate(tmp_path / "j", wanted, world, Clock())
+
+    check(story, wanted)
+    assert story.end == RunFinished(status="done")
+    ticks = [body.elapsed_seconds for body in story.bodies(Tick)]
+    assert ticks[-1] <= closing_seconds(10.0, world.task.rows) + 3 * SECONDS_A_TICK

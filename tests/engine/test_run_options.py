@@ -96,3 +96,25 @@ def test_a_run_is_named_after_its_table_and_the_time() -> None:
     path = default_run_path("some/where/table.csv.gz", moment)
 
     assert path == Path("runs/table-20260102-030405")
+
+
+class TestRounds:
+    def test_feedback_and_tuning_are_on_unless_switched_off(self) -> None:
+        assert settings().is_feedback_on
+        assert settings().is_tuning_on
+        off = settings(feedback=False, tuning=False)
+        assert not off.is_feedback_on
+        assert not off.is_tuning_on
+
+    @pytest.mark.parametrize("name", ["model_rounds", "tuning_rounds"])
+    def test_no_number_of_rounds_is_below_zero(self, name: str) -> None:
+        assert getattr(settings(**{name: 0}), name) == 0
+        with pytest.raises(OptionError, match="below 0"):
+            settings(**{name: -1})
+
+    def test_clusters_are_combined_by_consensus_only(self) -> None:
+        tables = TableSettings(table="t", task="clustering")
+
+        assert make_settings(tables).ensemble == "auto"
+        with pytest.raises(OptionError, match="consensus"):
+            make_settings(tables, ensemble="voting")

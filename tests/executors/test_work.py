@@ -451,3 +451,43 @@ async def test_what_a_candidate_does_to_its_rows_stays_without_effect(
     outcome = await bench.run(program.model_copy(update={"fits_twice": True}))
 
     assert isinstance(outcome, JobSuccess), outcome
+
+
+async def test_new_columns_of_a_clustering_are_no_labels(bench: "Bench") -> None:
+    program = bench.program(RATIO, "features", task="clustering", rows=60, columns=None)
+
+    outcome = await bench.success(program, ("train_x",))
+
+    assert outcome.names == ("a", "big", "n")
+
+
+async def test_what_looks_at_targets_is_judged_on_other_rows(bench: "Bench") -> None:
+    program = bench.program(TARGET_MEAN, "features", rows=60, columns=None)
+
+    outcome = await bench.success(program, ("train_x", "train_y"))
+
+    mean, rows = outcome.values.T
+    assert np.isnan(mean).sum() == 30
+    assert set(rows[~np.isnan(rows)]) == {30.0}
+
+
+async def test_rows_put_aside_are_not_judged(bench: "Bench") -> None:
+    new = np.where(np.arange(60) < 30, np.nan, bench.target * 2.0)[:, None]
+    bench.hand_in("new_x", new)
+    program = bench.program("", "judge", rows=1, columns=None)
+
+    outcome = await bench.success(program, ("train_x", "train_y", "new_x"))
+
+    importance, chance, statistic, _ = outcome.values[0]
+    assert importance > chance
+    assert statistic > 0.3
+
+
+async def test_a_program_without_its_class_fails_while_it_is_loaded(
+    bench: "Bench",
+) -> None:
+    program = bench.program("x = 1", "features", rows=60, columns=None)
+
+    outcome = await bench.failure(program, ("train_x", "train_y"))
+
+    assert (outcome.stage, outcome.kind) == ("load", "contract")

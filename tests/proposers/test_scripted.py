@@ -7,8 +7,17 @@ import pytest
 
 from proposers.errors import ProposerInputError
 from proposers.scripted import ScriptedProposer
-from schemas.asks import Ask, DraftAsk, FeatureAsk, RefineAsk, RepairAsk
-from schemas.base import Frozen
+from schemas.asks import (
+    Ask,
+    DraftAsk,
+    FeatureAsk,
+    RefineAsk,
+    RepairAsk,
+    StackerAsk,
+    StrategyAsk,
+    TuneAsk,
+)
+from schemas.base import BlobRef, Frozen
 from schemas.candidate import RAW_VIEW, View
 from schemas.jobs import Failure
 from schemas.proposals import (
@@ -16,6 +25,7 @@ from schemas.proposals import (
     FeatureProposal,
     NoProposal,
     RepairProposal,
+    StrategyProposal,
 )
 from schemas.task import TaskKind
 
@@ -30,6 +40,7 @@ class Put(Protocol):
 
 
 SCRIPT = """
+strategy = "stacking"
 [[draft]]
 family = "linear"
 title = "First"
@@ -43,6 +54,13 @@ view = "features-1"
 [[refine]]
 source = "x = 3"
 title = "Better"
+
+[[tune]]
+source = "x = 7"
+
+[[stacker]]
+source = "x = 8"
+title = "On top"
 
 [[repair]]
 when = "ValueError"
@@ -176,3 +194,44 @@ def test_a_script_that_is_not_there_is_a_clear_user_error(
 ) -> None:
     with pytest.raises(ProposerInputError, match="cannot be read"):
         ScriptedProposer(tmp_path / "none.toml", store)
+
+
+async def test_a_tuning_round_has_its_turn_and_keeps_the_view(put: Put) -> None:
+    ask = TuneAsk(
+        candidate="c00-v1",
+        source=BlobRef(digest="ab", size=2),
+        family="linear",
+        title="First",
+        view=View(name="features-1"),
+        score=0.5,
+        standard_error=0.1,
+        round=1,
+    )
+
+    answer = await put(ask, CandidateProposal)
+
+    assert (answer.title, answer.view) == ("First", "features-1")
+    await put(ask.model_copy(update={"round": 2}), NoProposal)
+
+
+async def test_strategy_and_stacker_are_what_the_script_says(put: Put) -> None:
+    strategy = await put(StrategyAsk(choices=("voting",), pooled=2), StrategyProposal)
+    stacker = await put(StackerAsk(row_count=9, members=()), CandidateProposal)
+
+    assert strategy.strategy == "stacking"
+    assert (stacker.family, stacker.title) == ("scripted", "On top")
+
+
+async def test_a_script_may_say_nothing_of_either(
+    tmp_path: Path, store: "TextStore", briefing_for: "MakeBriefing"
+) -> None:
+    path = tmp_path / "script.toml"
+    path.write_text("")
+    silent = ScriptedProposer(path, store)
+    briefing = briefing_for(TaskKind.BINARY, rows=100)
+
+    for ask in (
+        StrategyAsk(choices=("voting",), pooled=2),
+        StackerAsk(row_count=9, members=()),
+    ):
+        assert isinstance((await silent.propose(ask, briefing)).proposal, NoProposal)

@@ -11,9 +11,16 @@ from reports.leaderboard import (
     derive_leaderboard,
     write_leaderboard,
 )
+from schemas.ensemble import WrittenStack
 from schemas.envelope import Envelope
 from schemas.jobs import Rung
-from schemas.sayings import TaskReady, TrialScored
+from schemas.sayings import (
+    CandidateDrafted,
+    EnsembleChosen,
+    TaskReady,
+    TrialScored,
+)
+from tests.reports.conftest import make_candidate
 
 
 def test_each_version_has_a_row_with_its_fate(a_run: list[Envelope]) -> None:
@@ -126,3 +133,29 @@ def test_the_file_has_a_header_and_one_line_a_row(
         "L2-v1,,linear,linear with defaults,rich,expert,draft,,,,,0.0,0.0,failed"
     )
     assert [entry.name for entry in tmp_path.iterdir()] == ["leaderboard.csv"]
+
+
+def test_a_written_stacker_is_scored_where_strategies_are_compared(
+    a_run: list[Envelope],
+) -> None:
+    stacker = make_candidate("s00-v1", "linear").model_copy(
+        update={"operator": "stack"}
+    )
+    combination = WrittenStack(
+        candidate=stacker.id, source=stacker.source, models=(), members=2
+    )
+    chosen = next(e for e in reversed(a_run) if isinstance(e.body, EnsembleChosen))
+    assert isinstance(chosen.body, EnsembleChosen)
+    ensemble = chosen.body.ensemble.model_copy(
+        update={"combination": combination, "considered": (("written", 0.83),)}
+    )
+    words = (
+        CandidateDrafted(candidate=stacker),
+        EnsembleChosen(ensemble=ensemble, is_final=True),
+    )
+    told = [chosen.model_copy(update={"body": body}) for body in words]
+
+    rows = derive_leaderboard([*a_run, *told])
+
+    (row,) = [row for row in rows if row.candidate == "s00-v1"]
+    assert (row.operator, row.score, row.state) == ("stack", 0.83, "scored")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from reports.narrator import Narrator
+from schemas.ensemble import Exclusion
 from schemas.envelope import Envelope, Message
 from schemas.inputs import (
     CancelRequested,
@@ -13,7 +14,14 @@ from schemas.inputs import (
     ProposeFailed,
     Tick,
 )
-from schemas.sayings import NoEnsemble, RepairRefused, RunCrashed, RunFinished
+from schemas.sayings import (
+    NoEnsemble,
+    PoolFiltered,
+    RepairRefused,
+    RunCrashed,
+    RunFinished,
+    StrategyDropped,
+)
 
 
 @pytest.mark.parametrize(
@@ -25,6 +33,20 @@ from schemas.sayings import NoEnsemble, RepairRefused, RunCrashed, RunFinished
         (CancelRequested(reason="ctrl-c"), "stopping: ctrl-c"),
         (RepairRefused(candidate="L1-v3", reason="3 tries"), "given up: L1-v3: 3 tri"),
         (NoEnsemble(reason="empty pool"), "no ensemble: empty pool"),
+        (
+            PoolFiltered(
+                excluded=(
+                    Exclusion(candidate="c01-v1", reason="weak: 4 errors behind"),
+                    Exclusion(candidate="c02-v1", reason="weak: no better"),
+                )
+            ),
+            "left out of ensembles: c02-v1 (weak: no better), 2 in all",
+        ),
+        (PoolFiltered(excluded=()), "left out of ensembles: nobody any more"),
+        (
+            StrategyDropped(strategy="hard_voting", reason="out of time"),
+            "no hard voting: out of time",
+        ),
         (RunFinished(status="no_model"), "run finished: no model"),
         (RunCrashed(exception="KeyError", message="x"), "run crashed: KeyError: x"),
     ],
