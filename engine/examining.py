@@ -1,7 +1,7 @@
 """Holds a candidate against others of its kind, and a score that is too good to its cause."""
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import anyio
 import numpy as np
@@ -14,7 +14,6 @@ from schemas.inputs import Examined
 from schemas.task import Task, TaskKind
 from tabular.development import Development
 from tabular.likeness import likeness, partition_likeness
-from tabular.telling import telling_column
 
 LIKENESS_DIGITS = 6
 
@@ -32,7 +31,7 @@ class Examining:
     task: Task
     development: Development
     blobs: BlobStore
-    _telling: tuple[str | None, ...] = field(default=())
+    _leaks: tuple[str, ...] | None = None
 
     async def run(self, command: Examine) -> Outcome:
         """Examine in a thread: the core goes on meanwhile."""
@@ -66,28 +65,24 @@ class Examining:
         """What explains a score that is nearly perfect."""
         source = self.blobs.read_text(fit.candidate.source)
         if self.task.target is not None and names_text(source, self.task.target):
-            return "its score is nearly perfect and its source names the target column"
-        column = self._telling_column()
-        if column is None:
-            return None
-        return (
-            f"column {column!r} alone tells the target: "
-            "make sure that it is known before the target is"
-        )
+            return "a score is nearly perfect, and the source behind it names the target column"
+        if self._leaks is None:
+            self._leaks = self._find_leaks()
+        return self._leaks[0] if self._leaks else None
 
-    def _telling_column(self) -> str | None:
-        """The column that tells the target by itself; looked for once."""
-        target = self.development.target
-        if target is None or self.task.kind is TaskKind.CLUSTERING:
-            return None
-        if not self._telling:
-            found = telling_column(
-                self.development.frame,
-                target,
-                is_classification=bool(self.task.classes),
-            )
-            self._telling = (found,)
-        return self._telling[0]
+    def _find_leaks(self) -> tuple[str, ...]:
+        """Sentences on columns that tell the target by themselves; looked for once."""
+        # Few runs come here, and loading trees takes longer than all the rest.
+        from tabular.leaks import find_leaks  # noqa: PLC0415
+
+        development = self.development
+        if development.target is None or self.task.kind is TaskKind.CLUSTERING:
+            return ()
+        columns = development.table_schema.columns
+        leaks = find_leaks(
+            development.frame, columns, development.target, self.task.kind
+        )
+        return tuple(leak.text for leak in leaks if leak.sign == "too_good")
 
 
 def names_text(source: str, text: str) -> bool:

@@ -32,6 +32,7 @@ MIN_STACKING_ROWS = 2000
 VOTERS = 5
 MOST_MEMBERS = 25
 """More than the best so many are never weighed: they cost time and bring only chance."""
+MOST_STACKED = 10
 _RANKING_METRICS = frozenset({"roc_auc", "average_precision"})
 
 
@@ -66,7 +67,7 @@ def fit_strategy(
             shares = _shares(best[:VOTERS], members)
             return fit_rank_average(rows.predictions, np.array(shares))
         case "stacking":
-            return _fit_stack(best[:MOST_MEMBERS], rows, problem)
+            return _fit_stack(best[:MOST_STACKED], rows, problem)
 
 
 def apply_combination(combination: FittedStrategy, predictions: Floats) -> Floats:

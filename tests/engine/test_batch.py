@@ -78,6 +78,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     return made
 
 
+@pytest.mark.deep
 def test_every_run_has_a_folder_of_its_own(ran: Ran) -> None:
     names = {path.name for path in ran.folder.iterdir() if path.is_dir()}
 
@@ -86,6 +87,7 @@ def test_every_run_has_a_folder_of_its_own(ran: Ran) -> None:
         assert json.loads((ran.folder / name / "result.json").read_text())["ensemble"]
 
 
+@pytest.mark.deep
 def test_scores_are_summed_up_and_failures_counted(ran: Ran) -> None:
     assert ran.report is not None
     good, missing, odd = ran.report.groups
@@ -102,6 +104,7 @@ def test_scores_are_summed_up_and_failures_counted(ran: Ran) -> None:
     assert "oracle" in ran.report.runs[3].message
 
 
+@pytest.mark.deep
 def test_both_files_hold_the_numbers(ran: Ran) -> None:
     written = json.loads((ran.folder / "batch.json").read_text())
     with (ran.folder / "batch.csv").open() as lines:
@@ -114,6 +117,7 @@ def test_both_files_hold_the_numbers(ran: Ran) -> None:
     assert len(written["runs"]) == 4
 
 
+@pytest.mark.deep
 def test_a_plan_started_again_runs_only_what_is_not_done(ran: Ran) -> None:
     assert ran.report is not None
     before = ran.report
@@ -129,6 +133,7 @@ def test_a_plan_started_again_runs_only_what_is_not_done(ran: Ran) -> None:
     ran.report = before
 
 
+@pytest.mark.deep
 def test_a_folder_with_another_run_is_left_alone(ran: Ran) -> None:
     first = ran.plan[0]
     other = first.settings.model_copy(update={"trials": 6})
@@ -140,6 +145,7 @@ def test_a_folder_with_another_run_is_left_alone(ran: Ran) -> None:
     assert (ran.folder / first.name / "result.json").exists()
 
 
+@pytest.mark.deep
 def test_a_folder_that_is_no_run_is_left_alone(ran: Ran, tmp_path: Path) -> None:
     (tmp_path / ran.plan[0].name).mkdir()
     (tmp_path / ran.plan[0].name / "mine.txt").write_text("mine")
@@ -149,6 +155,7 @@ def test_a_folder_that_is_no_run_is_left_alone(ran: Ran, tmp_path: Path) -> None
     assert (tmp_path / ran.plan[0].name / "mine.txt").exists()
 
 
+@pytest.mark.deep
 def test_two_batches_cannot_share_a_folder(ran: Ran, tmp_path: Path) -> None:
     clash: list[str] = []
 
@@ -162,6 +169,7 @@ def test_two_batches_cannot_share_a_folder(ran: Ran, tmp_path: Path) -> None:
     assert len(clash) == 2
 
 
+@pytest.mark.deep
 def test_a_folder_that_cannot_be_made_is_refused(ran: Ran, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("a file")
 
@@ -169,6 +177,7 @@ def test_a_folder_that_cannot_be_made_is_refused(ran: Ran, tmp_path: Path) -> No
         Batch(tmp_path / "file" / "batch", SilentProgress, print).run(ran.plan)
 
 
+@pytest.mark.deep
 def test_another_machine_asks_for_the_same_run(ran: Ran) -> None:
     planned = ran.plan[0].settings
     found = first_settings(RunFolder(ran.folder / ran.plan[0].name))

@@ -43,6 +43,7 @@ def check(
     return predicted
 
 
+@pytest.mark.deep
 def test_bagging_refits_the_best_on_samples_and_predicts_with_them(
     fitted: Fits,
     command: Command,
@@ -60,6 +61,7 @@ def test_bagging_refits_the_best_on_samples_and_predicts_with_them(
     assert len(models) == len(refits)
 
 
+@pytest.mark.deep
 def test_a_written_stacker_is_fitted_in_workers_and_predicts(
     fitted: Fits,
     command: Command,
@@ -74,6 +76,7 @@ def test_a_written_stacker_is_fitted_in_workers_and_predicts(
     assert (run.path / "candidates" / "s00-v1.py").exists()
 
 
+@pytest.mark.deep
 def test_without_feedback_and_tuning_neither_is_ever_asked_for(
     fitted: Fits, tmp_path: Path
 ) -> None:

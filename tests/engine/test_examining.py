@@ -13,7 +13,7 @@ from schemas.base import BlobRef
 from schemas.candidate import RAW_VIEW, Candidate
 from schemas.commands import Examine, PooledFit
 from schemas.inputs import Examined
-from schemas.table import TableSchema
+from schemas.table import ColumnKind, ColumnSchema, TableSchema
 from schemas.task import Task, TaskKind
 from tabular.development import Development
 
@@ -37,7 +37,11 @@ class Bench:
             folds=np.arange(ROWS) % 2,
             weight=None,
             is_ordered=False,
-            table_schema=TableSchema(columns=()),
+            table_schema=TableSchema(
+                columns=tuple(
+                    ColumnSchema(name=name, kind=ColumnKind.NUMERIC) for name in frame
+                )
+            ),
         )
         task = Task(
             kind=kind,
@@ -135,7 +139,7 @@ async def test_the_column_that_tells_is_named(tmp_path: Path) -> None:
 
     assert found == again
     assert found.leak is not None
-    assert found.leak.startswith("column 'closed on' alone tells the target")
+    assert found.leak.startswith("'closed on' alone predicts the target")
     assert (await bench.examine(fit)).leak is None
 
 

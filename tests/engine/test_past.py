@@ -37,6 +37,7 @@ def kill_after(process: subprocess.Popen[str], word: str) -> None:
     process.communicate(timeout=60)
 
 
+@pytest.mark.deep
 def test_a_killed_run_goes_on_and_ends_as_if_nothing_had_happened(
     table: Path,
     tmp_path: Path,
@@ -64,6 +65,7 @@ def test_a_killed_run_goes_on_and_ends_as_if_nothing_had_happened(
     replay_run(open_run_folder(tmp_path / "cut"))
 
 
+@pytest.mark.deep
 def test_a_finished_run_is_left_as_it_is(
     table: Path,
     tmp_path: Path,
