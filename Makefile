@@ -15,7 +15,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 RUNTIME := .venv/runtime.stamp
 DEV := .venv/dev.stamp
 
-.PHONY: help demo test test-deep check format coverage lock clean
+.PHONY: help demo test test-deep test-long check format coverage lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
@@ -36,7 +36,10 @@ test: $(DEV) ## Run the fast tests (ARGS goes to pytest)
 	$(BIN)/python -m pytest $(ARGS)
 
 test-deep: $(DEV) ## Run the slow tests: real runs, the wheel, the jail
-	$(BIN)/python -m pytest -m deep $(ARGS)
+	$(BIN)/python -m pytest -m "deep and not long" $(ARGS)
+
+test-long: $(DEV) ## Run what takes up to an hour: statistics, stress, many tables
+	$(BIN)/python -m pytest -m long $(ARGS)
 
 check: $(DEV) ## Check format, lint, types and the order of imports
 	$(BIN)/ruff format --check .

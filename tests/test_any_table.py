@@ -21,7 +21,7 @@ from run import app
 TABLES = int(os.environ.get("SAGE_LOOP_TABLES", "20"))
 """How many tables are tried; a release is tried on 200."""
 
-pytestmark = pytest.mark.deep
+pytestmark = pytest.mark.long
 
 Random = np.random.Generator
 Make = Callable[[Random, int], list[object]]

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from run import app
 
-pytestmark = pytest.mark.deep
+pytestmark = pytest.mark.long
 
 RANDOM = np.random.default_rng(0)
 

@@ -118,7 +118,7 @@ def test_clusterings_that_all_say_nothing_end_without_a_model_and_with_a_reason(
     assert bodies[-1].message == nothing.reason
 
 
-@pytest.mark.deep
+@pytest.mark.long
 @pytest.mark.parametrize("kind", TASKS)
 @pytest.mark.parametrize("strategy", get_args(Strategy))
 def test_every_strategy_runs_for_every_kind_of_task(
@@ -139,7 +139,7 @@ def test_every_strategy_runs_for_every_kind_of_task(
         assert (predicted["prediction"] == truth).mean() > 0.6
 
 
-@pytest.mark.deep
+@pytest.mark.long
 def test_bagging_is_not_voting(fitted: Fits) -> None:
     words = (*TASKS["regression"], "--trials", "12", "--ensemble")
     bagged, voted = fitted(*words, "bagging"), fitted(*words, "voting")
@@ -150,7 +150,7 @@ def test_bagging_is_not_voting(fitted: Fits) -> None:
     assert (columns[0]["prediction"] != columns[1]["prediction"]).mean() > 0.9
 
 
-@pytest.mark.deep
+@pytest.mark.long
 @pytest.mark.parametrize("workers", ["1", "3"])
 @pytest.mark.parametrize("strategy", ["bagging", "written"])
 def test_refits_and_stackers_give_the_same_on_any_number_of_workers(

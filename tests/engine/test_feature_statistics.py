@@ -244,7 +244,7 @@ async def test_noise_brings_no_view(pool: WorkerPool, tmp_path: Path) -> None:
     assert len(found.told) == 9
 
 
-@pytest.mark.deep
+@pytest.mark.long
 @pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize("kind", SUPERVISED)
 async def test_a_planted_ratio_is_accepted_in_nine_of_ten_runs(
@@ -256,7 +256,7 @@ async def test_a_planted_ratio_is_accepted_in_nine_of_ten_runs(
     assert sum(has_ratio(run) for run in runs) >= 9
 
 
-@pytest.mark.deep
+@pytest.mark.long
 @pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize("kind", SUPERVISED)
 async def test_noise_brings_no_view_in_nine_of_ten_runs(

@@ -80,7 +80,7 @@ def test_a_finished_run_is_left_as_it_is(
     assert (tmp_path / "run" / "events.jsonl").read_bytes() == before
 
 
-@pytest.mark.deep
+@pytest.mark.long
 def test_a_run_killed_at_twenty_random_moments_finishes_and_repeats_nothing(
     table: Path,
     tmp_path: Path,

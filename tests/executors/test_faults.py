@@ -233,6 +233,7 @@ async def test_no_descriptors_left_fails_the_call_and_leaks_none(
     await bench.success(bench.candidate())
 
 
+@pytest.mark.long
 async def test_two_thousand_jobs_leak_nothing(bench: "Bench") -> None:
     good, bad = bench.candidate(), bench.candidate(fit="raise ValueError")
     for _ in range(20):
