@@ -97,7 +97,7 @@ def finished_keys(journal: bytes, path: Path) -> set[str]:
 
 @pytest.mark.parametrize("in_order", [True, False])
 @pytest.mark.parametrize(
-    "stride", [pytest.param(1, marks=pytest.mark.deep), pytest.param(83)]
+    "stride", [pytest.param(1, marks=pytest.mark.long), pytest.param(83)]
 )
 async def test_from_every_byte_of_a_journal_a_run_goes_on(
     tmp_path: Path, in_order: bool, stride: int
