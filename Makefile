@@ -56,7 +56,7 @@ coverage: $(DEV) ## Run the fast tests and list the lines that none of them reac
 
 # Needs uv; the locks are the same on every machine and name no index.
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 \
-	--fork-strategy fewest --generate-hashes --no-emit-index-url --no-annotate \
+	--fork-strategy fewest --no-strip-extras --generate-hashes --no-emit-index-url --no-annotate \
 	--custom-compile-command "make lock" pyproject.toml
 
 lock: ## Write both lock files again (ARGS=--upgrade for newer versions)
