@@ -129,7 +129,7 @@ class TestCommands:
         assert used - options_of("fit") == set()
 
     def test_the_exit_codes_are_those_of_the_command_line(self) -> None:
-        source = (ROOT / "run.py").read_text()
+        source = (ROOT / "cli" / "exits.py").read_text()
         codes = re.findall(r"^EXIT_[A-Z_]+ = (\d+)$", source, re.MULTILINE)
         listed = re.findall(r"^\| (\d+) \|", README, re.MULTILINE)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import run
+from cli.fit import fit
 from engine.errors import PlanError
 from engine.plan import RUN_OPTIONS, TABLE_OPTIONS, PlannedRun, read_plan
 
@@ -58,7 +59,7 @@ def test_experiments_count_seeds_up_from_the_first(plan: Path) -> None:
 
 
 def test_every_option_of_fit_goes_by_its_own_name() -> None:
-    options = set(inspect.signature(run.fit).parameters) - {"run_dir", "as_json"}
+    options = set(inspect.signature(fit).parameters) - {"run_dir", "as_json"}
 
     assert options - TABLE_OPTIONS - RUN_OPTIONS == set()
 

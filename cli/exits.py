@@ -1,0 +1,62 @@
+"""How every command ends: one line for the user, and an exit code that says why."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+from bus.errors import Divergence, JournalError
+from cli.console import errors
+from engine.errors import EngineError, IsolationRefused
+from engine.fit import Interrupted
+from engine.replaying import ResultDiffers
+from engine.unwrapping import single_errors
+from proposers.errors import ProposerError
+from reports.difference import render_difference
+from tabular.errors import TabularError
+
+EXIT_BUG = 1
+EXIT_BAD_INPUT = 2
+EXIT_NO_MODEL = 3
+EXIT_BAD_JOURNAL = 5
+EXIT_NOT_ISOLATED = 6
+EXIT_DISK_FAILED = 74
+EXIT_CANCELLED = 130
+EXIT_BY_STATUS = {
+    "done": 0,
+    "failed": EXIT_BUG,
+    "bad_input": EXIT_BAD_INPUT,
+    "no_model": EXIT_NO_MODEL,
+    "cancelled": EXIT_CANCELLED,
+}
+
+
+@contextmanager
+def exit_codes() -> Iterator[None]:
+    """Turn what a user can run into into one line and an exit code."""
+    try:
+        with single_errors():
+            yield
+    except Divergence as error:
+        errors.print(f"error: {error}")
+        errors.print(render_difference(error.expected, error.actual, error.parents))
+        raise typer.Exit(EXIT_BAD_JOURNAL) from error
+    except (JournalError, ResultDiffers) as error:
+        errors.print(f"error: {error}")
+        raise typer.Exit(EXIT_BAD_JOURNAL) from error
+    except IsolationRefused as error:
+        errors.print(f"error: {error}")
+        raise typer.Exit(EXIT_NOT_ISOLATED) from error
+    except (EngineError, TabularError, ProposerError) as error:
+        # Names of columns and files may hold line breaks.
+        errors.print(f"error: {' '.join(str(error).split())}")
+        raise typer.Exit(EXIT_BAD_INPUT) from error
+    except Interrupted as error:
+        errors.print("stopped at once; what was written so far is kept")
+        raise typer.Exit(EXIT_CANCELLED) from error
+    except OSError as error:
+        errors.print(
+            f"error: the disk failed: {error}; what was written is kept, "
+            "so make room and resume the run"
+        )
+        raise typer.Exit(EXIT_DISK_FAILED) from error

@@ -1,0 +1,25 @@
+"""`resume`: go on with a run that was interrupted."""
+
+from typing import Annotated
+
+import typer
+
+from cli.console import errors
+from cli.exits import exit_codes
+from cli.finishing import finish
+from cli.options import RunPath
+from engine.execution import execute_again
+from engine.machine import seconds_since_start
+from reports.progress import choose_progress
+
+
+def resume(
+    run: RunPath,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print result.json to standard output")
+    ] = False,
+) -> None:
+    """Go on with a run that was interrupted; nothing finished is done again."""
+    with exit_codes():
+        progress = choose_progress(errors)
+        finish(execute_again(run, progress, seconds_since_start), run, as_json=as_json)
