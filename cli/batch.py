@@ -8,10 +8,6 @@ import typer
 
 from cli.console import errors, output
 from cli.exits import EXIT_CANCELLED, EXIT_NO_MODEL, exit_codes
-from engine.batch import Batch, default_batch_path
-from engine.plan import read_plan
-from reports.batch import batch_json
-from reports.batch_table import render_batch
 from reports.progress import Progress, choose_progress
 
 
@@ -25,6 +21,11 @@ def batch(
     ] = False,
 ) -> None:
     """Run tables x settings x seeds and sum up what came of them."""
+    from engine.batch import Batch, default_batch_path
+    from engine.plan import read_plan
+    from reports.batch import batch_json
+    from reports.batch_table import render_batch
+
     with exit_codes():
         folder = batch_dir or default_batch_path(plan)
         work = Batch(folder, batch_progress, errors.print)

@@ -8,13 +8,15 @@ from rich.table import Table
 
 from cli.console import output
 from cli.exits import EXIT_BUG, exit_codes
-from engine.doctor import Finding, examine
+from engine.finding import Finding
 
 LEVEL_STYLES = {"good": "green", "missing": "yellow", "bad": "bold red"}
 
 
 def doctor() -> None:
     """Say which parts of this machine sage-loop can use."""
+    from engine.doctor import examine
+
     with exit_codes():
         findings = anyio.run(examine)
     for area, found in groupby(findings, key=lambda finding: finding.area):

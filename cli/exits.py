@@ -7,9 +7,7 @@ import typer
 
 from bus.errors import Divergence, JournalError
 from cli.console import errors
-from engine.errors import EngineError, IsolationRefused
-from engine.fit import Interrupted
-from engine.replaying import ResultDiffers
+from engine.errors import EngineError, Interrupted, IsolationRefused, ResultDiffers
 from engine.unwrapping import single_errors
 from proposers.errors import ProposerError
 from reports.difference import render_difference

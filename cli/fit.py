@@ -8,7 +8,6 @@ import typer
 
 from cli.console import errors
 from cli.exits import exit_codes
-from cli.finishing import finish
 from cli.options import (
     DescribeOption,
     DropOption,
@@ -17,9 +16,9 @@ from cli.options import (
     TableName,
     WorkersOption,
 )
-from engine.execution import execute
 from engine.machine import seconds_since_start
 from engine.run_options import default_run_path, make_settings, parse_kinds
+from executors.zygote_process import launch_zygote
 from reports.progress import choose_progress
 from schemas.ensemble import StrategyChoice
 from schemas.settings import RunSettings, TableSettings, TaskChoice
@@ -125,8 +124,11 @@ def fit(
 
 
 def start_fit(settings: RunSettings, path: Path, *, as_json: bool) -> None:
-    """Run, and show what came out."""
-    progress = choose_progress(errors)
-    finish(
-        execute(settings, path, progress, seconds_since_start), path, as_json=as_json
-    )
+    """Run, and show what came out; workers load their libraries while we load ours."""
+    with launch_zygote(settings.threads) as zygote:
+        from cli.finishing import finish
+        from engine.execution import execute
+
+        progress = choose_progress(errors)
+        fitted = execute(settings, path, progress, seconds_since_start, zygote)
+        finish(fitted, path, as_json=as_json)

@@ -15,9 +15,7 @@ from cli.options import (
     SheetOption,
     TableName,
 )
-from engine.inspecting import inspect_table
 from engine.run_options import parse_kinds
-from reports.inspection import render_inspection
 from schemas.settings import TableSettings, TaskChoice
 
 
@@ -32,6 +30,9 @@ def inspect(
     as_json: JsonOption = False,
 ) -> None:
     """Say what a table is understood as and what is suspicious; nothing is run."""
+    from engine.inspecting import inspect_table
+    from reports.inspection import render_inspection
+
     with exit_codes():
         found = inspect_table(
             TableSettings(

@@ -10,7 +10,6 @@ from cli.console import errors
 from cli.exits import exit_codes
 from cli.options import RunPath, SheetOption, TableName, WorkersOption
 from engine.machine import usable_cores
-from engine.predict import predict_file
 from engine.run_folder import open_run_folder
 
 
@@ -25,6 +24,8 @@ def predict(
     workers: WorkersOption = None,
 ) -> None:
     """Predict the rows of a table with the ensemble of a run."""
+    from engine.predict import predict_file
+
     with exit_codes():
         folder = open_run_folder(run)
         predicted = anyio.run(

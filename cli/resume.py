@@ -6,9 +6,7 @@ import typer
 
 from cli.console import errors
 from cli.exits import exit_codes
-from cli.finishing import finish
 from cli.options import RunPath
-from engine.execution import execute_again
 from engine.machine import seconds_since_start
 from reports.progress import choose_progress
 
@@ -21,5 +19,8 @@ def resume(
 ) -> None:
     """Go on with a run that was interrupted; nothing finished is done again."""
     with exit_codes():
+        from cli.finishing import finish
+        from engine.execution import execute_again
+
         progress = choose_progress(errors)
         finish(execute_again(run, progress, seconds_since_start), run, as_json=as_json)

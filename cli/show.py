@@ -9,10 +9,6 @@ from cli.console import output
 from cli.exits import exit_codes
 from cli.options import JsonOption, RunPath
 from engine.run_folder import open_run_folder
-from engine.showing import CandidateShown, RunShown, show_candidate, show_run
-from reports.leaderboard_view import render_leaderboard
-from reports.story_view import render_story
-from reports.summary import render_summary
 
 
 def show(
@@ -23,6 +19,11 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show a run again with its leaderboard, or the story of one of its candidates."""
+    from engine.showing import CandidateShown, RunShown, show_candidate, show_run
+    from reports.leaderboard_view import render_leaderboard
+    from reports.story_view import render_story
+    from reports.summary import render_summary
+
     with exit_codes():
         folder = open_run_folder(run)
         shown: RunShown | CandidateShown

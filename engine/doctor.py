@@ -2,7 +2,6 @@
 
 import os
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
@@ -10,6 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from engine.finding import Finding
 from engine.machine import available_bytes, usable_cores
 from engine.versions import library_versions
 from executors.buffers import SealedBuffer
@@ -39,23 +39,6 @@ class Candidate:
     def predict_proba(self, X):
         return (self.first.predict_proba(X) + self.second.predict_proba(X)) / 2
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at.
-
-    Attributes:
-        area: `machine`, `libraries`, `isolation` or `workers`.
-        name: What was looked at.
-        state: How it is, in a few words.
-        level: Whether that is good.
-    """
-
-    area: Literal["machine", "libraries", "isolation", "workers"]
-    name: str
-    state: str
-    level: Literal["good", "missing", "bad"]
 
 
 async def examine() -> list[Finding]:

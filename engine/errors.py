@@ -6,7 +6,9 @@ EngineError
 ├── NoPredictor          the run never got as far as a final ensemble
 ├── NoCandidate          the run knows no candidate of that name
 ├── PlanError            a plan of runs cannot be used: the user's to mend
+├── ResultDiffers        `result.json` is not what the journal gives
 └── IsolationRefused     a layer of the jail is missing, and the user wants all
+Interrupted              the user asked a second time to stop
 """
 
 
@@ -34,5 +36,13 @@ class PlanError(EngineError):
     """Raised when a plan of runs cannot be read or asks for what makes no sense."""
 
 
+class ResultDiffers(EngineError):
+    """Raised when `result.json` is not what the journal gives."""
+
+
 class IsolationRefused(EngineError):
     """Raised when `--isolation strict` meets a machine that lacks a layer."""
+
+
+class Interrupted(Exception):
+    """Raised when the user asks a second time to stop: nothing more is computed."""

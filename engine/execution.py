@@ -13,6 +13,7 @@ from engine.past import read_past
 from engine.proposing import open_proposer
 from engine.run_folder import create_run_folder, open_run_folder, remove_run_folder
 from engine.unwrapping import single_errors
+from executors.zygote_process import ZygoteProcess
 from proposers.errors import ProposerError
 from reports.progress import Progress
 from schemas.sayings import RunFinished
@@ -24,6 +25,7 @@ def execute(
     path: Path,
     progress: Progress,
     elapsed: Callable[[], float],
+    zygote: ZygoteProcess | None = None,
 ) -> Fitted:
     """Run from settings to results; whatever never began leaves no folder behind.
 
@@ -32,6 +34,7 @@ def execute(
         path: The run's folder; it must be new or empty.
         progress: Shows the run while it goes on.
         elapsed: Seconds since the run was asked for.
+        zygote: What workers are forked from, if it is on its way already.
 
     Raises:
         EngineError: The machine or the folder cannot be used, or there is no such proposer.
@@ -40,7 +43,7 @@ def execute(
     """
     check_isolation(settings.isolation)
     folder = create_run_folder(path)
-    job = Fit(settings, folder, progress, elapsed)
+    job = Fit(settings, folder, progress, elapsed, zygote=zygote)
 
     async def work() -> Fitted:
         async with open_proposer(settings, folder.blobs) as proposer:

@@ -16,12 +16,14 @@ from bus.journal import JournalWriter, read_journal
 from bus.launcher import Capacity
 from bus.receipts import Receipts
 from engine.effects import Effects
+from engine.errors import Interrupted
 from engine.past import Past
 from engine.results import write_results
 from engine.run_folder import RunFolder
 from engine.run_log import RunLog
 from engine.versions import library_versions, source_fingerprint
 from executors.pool import WorkerPool
+from executors.zygote_process import ZygoteProcess
 from proposers.base import Proposer
 from reports.progress import Progress
 from reports.result import RunResult
@@ -37,10 +39,6 @@ from schemas.settings import RunSettings
 
 TICK_SECONDS = 0.25
 REPRODUCIBLE_WINDOW_JOBS = 16
-
-
-class Interrupted(Exception):
-    """Raised when the user asks a second time to stop: nothing more is computed."""
 
 
 class Fitted(NamedTuple):
@@ -60,6 +58,7 @@ class Fit:
         progress: Shows the run while it goes on.
         elapsed: Seconds that the run has taken, all its sessions together.
         past: What earlier sessions left, if the run is taken up again.
+        zygote: What workers are forked from, if it is on its way already.
     """
 
     settings: RunSettings
@@ -67,6 +66,7 @@ class Fit:
     progress: Progress
     elapsed: Callable[[], float]
     past: Past | None = None
+    zygote: ZygoteProcess | None = None
 
     async def run(self, proposer: Proposer) -> Fitted:
         """Run to the end and write the results.
@@ -79,7 +79,9 @@ class Fit:
         """
         with RunLog(self.folder) as log, JournalWriter(self.folder.events) as journal:
             async with WorkerPool(
-                threads=self.settings.threads, spool=self.folder.scratch
+                threads=self.settings.threads,
+                spool=self.folder.scratch,
+                zygote=self.zygote,
             ) as pool:
                 effects = Effects(self.settings, self.folder, pool, proposer)
                 try:

@@ -3,13 +3,9 @@
 from agents.team import build_agents
 from bus.journal import read_journal
 from bus.replay import Replayer, ReplayReport
-from engine.errors import EngineError
+from engine.errors import ResultDiffers
 from engine.run_folder import RunFolder
 from reports.result import derive_result, result_bytes
-
-
-class ResultDiffers(EngineError):
-    """Raised when `result.json` is not what the journal gives."""
 
 
 def replay_run(folder: RunFolder) -> ReplayReport:

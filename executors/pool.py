@@ -57,14 +57,17 @@ class WorkerPool:
         spool: Path,
         layers: Collection[Layer] | None = None,
         path: wire.StartPath = "fork",
+        zygote: ZygoteProcess | None = None,
     ) -> None:
         """Prepare a pool.
 
         Args:
             threads: Threads of every numerical library in its jobs.
-            spool: Folder for scratch folders and the zygote's log; made if missing.
+            spool: Folder for scratch folders; made if missing.
             layers: Layers of the fence to try; None for all.
             path: How jobs start; `fork` gives way to `spawn` where it is not safe.
+            zygote: One that was launched before with these threads and this path; the
+                pool ends it.
         """
         self._threads = threads
         self._spool = spool
@@ -72,7 +75,7 @@ class WorkerPool:
         self._wanted = ALL_LAYERS if layers is None else frozenset(layers)
         self._states: tuple[tuple[str, str], ...] = ()
         self._layers: frozenset[Layer] = frozenset()
-        self._zygote: ZygoteProcess | None = None
+        self._zygote = zygote
         self._starting = anyio.Lock()
         self._jobs = 0
         self.admission = MemoryAdmission()
@@ -81,7 +84,7 @@ class WorkerPool:
 
     async def __aenter__(self) -> Self:
         self._folder = _private_folder(self._spool)
-        self._zygote = self._launch()
+        self._zygote = self._zygote or self._launch()
         return self
 
     async def __aexit__(
@@ -189,8 +192,7 @@ class WorkerPool:
         )
 
     def _launch(self) -> ZygoteProcess:
-        log = self._folder / "zygote.log"
-        return launch_zygote(self._threads, log, self.path)
+        return launch_zygote(self._threads, self.path)
 
     async def _ready_zygote(self) -> ZygoteProcess:
         """Return the zygote, its imports done and the fence tested; start one if needed.

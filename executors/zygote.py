@@ -23,6 +23,7 @@ FIRST_PROCESS = 1
 
 def main() -> None:
     """Load the libraries, say so, and serve jobs until the host is gone."""
+    kernel.die_with_parent()
     # Terminal signals are the host's business.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Supervisors are reaped by the kernel: nobody waits for them.

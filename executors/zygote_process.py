@@ -1,11 +1,18 @@
-"""The host's hold on a running zygote."""
+"""The host's hold on a running zygote.
+
+It imports little, so that a zygote can be on its way before the host itself has loaded
+the libraries that it needs.
+"""
 
 import os
 import socket
 import subprocess
 import sys
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import anyio
 import anyio.to_thread
@@ -16,23 +23,23 @@ from executors.errors import ZygoteStartError
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 STOP_PATIENCE_SECONDS = 3.0
-LOG_TAIL_CHARS = 2000
+LOG_TAIL_BYTES = 8000
 
 
 @dataclass(slots=True)
 class ZygoteProcess:
-    """A zygote, its control socket and its log.
+    """A zygote, its control socket and its log; ends it when used as a context.
 
     Attributes:
         process: The process.
         control: Our end of its socket.
-        log: Where its standard error goes.
+        log: Memory file to which its standard error goes.
         is_ready: Whether its imports are known to be done.
     """
 
     process: subprocess.Popen[bytes]
     control: socket.socket
-    log: Path
+    log: int
     is_ready: bool = field(default=False)
 
     async def wait_until_ready(self) -> None:
@@ -49,9 +56,13 @@ class ZygoteProcess:
         except ConnectionResetError:
             is_greeting = False
         if not is_greeting:
-            log = self.log.read_text(errors="replace")[-LOG_TAIL_CHARS:]
-            raise ZygoteStartError(f"the zygote ended while it started:\n{log}")
+            told = self._end_of_log()
+            raise ZygoteStartError(f"the zygote ended while it started:\n{told}")
         self.is_ready = True
+
+    def _end_of_log(self) -> str:
+        start = max(0, os.fstat(self.log).st_size - LOG_TAIL_BYTES)
+        return os.pread(self.log, LOG_TAIL_BYTES, start).decode(errors="replace")
 
     async def ask(self, request: wire.JobRequest, descriptors: list[int]) -> bool:
         """Send a request; say whether the zygote was there to take it."""
@@ -67,27 +78,42 @@ class ZygoteProcess:
                 return True
 
     async def stop(self) -> None:
-        """Let it end, or kill it if it does not."""
+        """Like `end`, for callers that must not wait."""
         with anyio.CancelScope(shield=True):
-            self.control.close()
-            await anyio.to_thread.run_sync(self._end)
+            await anyio.to_thread.run_sync(self.end)
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """Let it end, or kill it if it does not; at once if it has not served anybody."""
+        if self.log < 0:
+            return
+        self.control.close()
+        if not self.is_ready:
+            self.process.kill()
         try:
             self.process.wait(STOP_PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        os.close(self.log)
+        self.log = -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.end()
 
 
-def launch_zygote(
-    threads: int, log: Path, path: wire.StartPath = "fork"
-) -> ZygoteProcess:
+def launch_zygote(threads: int, path: wire.StartPath = "fork") -> ZygoteProcess:
     """Start a zygote; it goes on loading its libraries after this returns.
 
     Args:
         threads: Threads of every numerical library in its jobs.
-        log: File for its standard error.
         path: Whether its jobs are forked from it or start afresh.
     """
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -95,15 +121,19 @@ def launch_zygote(
     descriptor = theirs.fileno()
     # No bytecode is written and the working folder is no place for imports.
     flags = ("-P", "-B", "-m", "executors.zygote", str(descriptor), path)
-    with theirs, log.open("ab") as errors:
+    with theirs, ExitStack() as undoing:
+        undoing.push(ours)
+        log = os.memfd_create("zygote-log", os.MFD_CLOEXEC)
+        undoing.callback(os.close, log)
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [sys.executable, *flags],
             env=zygote_environment(threads, PROJECT_ROOT),
             stdin=subprocess.DEVNULL,
-            stdout=errors,
-            stderr=errors,
+            stdout=log,
+            stderr=log,
             pass_fds=(descriptor,),
             cwd=os.sep,
             start_new_session=True,
         )
+        undoing.pop_all()
     return ZygoteProcess(process, ours, log)

@@ -118,6 +118,16 @@ class TestFit:
         assert "landlock (kernel too old)" in done.stderr
         assert not (tmp_path / "run").exists()
 
+    def test_help_loads_no_library_for_tables(self) -> None:
+        """Else even the shortest command would take seconds."""
+        heavy = ("pandas", "sklearn", "scipy", "numpy", "pyarrow")
+        line = "import sys, run; print([m for m in sys.modules if m in sys.argv])"
+        loaded = subprocess.check_output(
+            [sys.executable, "-c", line, *heavy], text=True, cwd=ROOT
+        )
+
+        assert loaded == "[]\n"
+
     def test_the_exit_code_reaches_the_shell(self, tmp_path: Path) -> None:
         done = subprocess.run(
             [sys.executable, str(ROOT / "run.py"), "replay", str(tmp_path)],

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from bus.errors import Divergence, JournalCorrupt
+from engine.errors import ResultDiffers
 from engine.predict import Trained
-from engine.replaying import ResultDiffers, replay_run
+from engine.replaying import replay_run
 from engine.run_folder import RunFolder
 
 
