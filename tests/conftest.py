@@ -1,6 +1,50 @@
-"""What all tests share: on a busy machine an example may take long."""
+"""What all tests share: patience for examples, and a memory for long statistics."""
 
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
 from hypothesis import settings
 
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
+
+Outcome = dict[str, Any]
+
+
+@dataclass
+class Progress:
+    """Outcomes of single cases of a statistic, so that a long one can be interrupted.
+
+    Attributes:
+        path: File of one JSON object a line; None to keep nothing.
+        known: Outcomes by study and case.
+    """
+
+    path: Path | None
+    known: dict[tuple[str, str], Outcome] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.path is not None and self.path.exists():
+            for line in self.path.read_text().splitlines():
+                outcome = json.loads(line)
+                self.known[outcome["study"], outcome["case"]] = outcome
+
+    def keep(self, study: str, case: str, *, is_good: bool, **more: object) -> Outcome:
+        """Remember how a case came out."""
+        outcome = {"study": study, "case": case, "is_good": is_good, **more}
+        self.known[study, case] = outcome
+        if self.path is not None:
+            with self.path.open("a") as file:
+                file.write(json.dumps(outcome) + "\n")
+        return outcome
+
+
+@pytest.fixture(scope="session")
+def progress() -> Progress:
+    """Outcomes kept in the file that SAGE_LOOP_PROGRESS names, if it names one."""
+    named = os.environ.get("SAGE_LOOP_PROGRESS")
+    return Progress(Path(named) if named else None)
