@@ -12,7 +12,7 @@ DropOption = Annotated[list[str] | None, typer.Option(help="Column to leave out"
 KindOption = Annotated[list[str] | None, typer.Option(help="COL=KIND")]
 SheetOption = Annotated[str | None, typer.Option(help="Sheet of an Excel file")]
 DescribeOption = Annotated[
-    Path | None, typer.Option(help="What the columns mean: text, JSON or TOML")
+    Path | None, typer.Option(help="What the columns mean: text, JSON, TOML or YAML")
 ]
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print JSON to standard output")

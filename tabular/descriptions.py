@@ -15,6 +15,7 @@ from tabular.suggestions import closest
 MOST_TABLE_CHARACTERS = 4000
 MOST_COLUMN_CHARACTERS = 500
 
+_MAP_ENDINGS = {".json": "JSON", ".toml": "TOML", ".yaml": "YAML", ".yml": "YAML"}
 _TABLE = "table"
 _COLUMNS = "columns"
 _LINE = re.compile(
@@ -59,14 +60,15 @@ def read_descriptions(path: Path, columns: Collection[str]) -> Descriptions:
     """Read a file of descriptions.
 
     Args:
-        path: JSON (`.json`) or TOML (`.toml`): a map of column names to texts, or a map of
-            `table` to a text and `columns` to such a map. Any other file is text: lines
-            `NAME: text` that begin with the name of a column describe it (so does a flat
-            YAML map), all other lines describe the table.
+        path: JSON (`.json`), TOML (`.toml`) or YAML (`.yaml`, `.yml`): a map of column
+            names to texts, or a map of `table` to a text and `columns` to such a map. Any
+            other file is text: lines `NAME: text` that begin with the name of a column
+            describe it, all other lines describe the table.
         columns: All columns of the table.
 
     Raises:
-        TableError: If the file cannot be read or describes a column that is not there.
+        TableError: If the file cannot be read (for YAML that may be for want of PyYAML) or
+            describes a column that is not there.
     """
     try:
         text = decode(path.read_bytes(), path.name).strip()
@@ -75,21 +77,43 @@ def read_descriptions(path: Path, columns: Collection[str]) -> Descriptions:
             f"--describe {str(path)!r} cannot be read ({error.strerror}); "
             "check the path."
         ) from error
-    if path.suffix.lower() not in {".json", ".toml"}:
+    format_ = _MAP_ENDINGS.get(path.suffix.lower())
+    if format_ is None:
         return _from_lines(text, columns)
-    return _from_map(_parse(text, path), path, columns)
+    return _from_map(_parse(text, format_, path), path, columns)
 
 
-def _parse(text: str, path: Path) -> object:
+def _parse(text: str, format_: str, path: Path) -> object:
     try:
-        if path.suffix.lower() == ".json":
-            parsed: object = json.loads(text)
-            return parsed
-        return tomllib.loads(text)
-    except ValueError as error:
-        kind = path.suffix[1:].upper()
+        match format_:
+            case "JSON":
+                parsed: object = json.loads(text)
+                return parsed
+            case "TOML":
+                return tomllib.loads(text)
+            case _:
+                return _parse_yaml(text, path)
+    except (ValueError, RecursionError) as error:
         reason = " ".join(str(error).split())
-        raise TableError(f"--describe {path.name!r} is no {kind}: {reason}.") from error
+        raise TableError(
+            f"--describe {path.name!r} is no {format_}: {reason}."
+        ) from error
+
+
+def _parse_yaml(text: str, path: Path) -> object:
+    try:
+        import yaml  # noqa: PLC0415 - an extra, not always there
+    except ImportError as error:
+        raise TableError(
+            f"--describe {path.name!r} is YAML, and PyYAML, which reads it, is missing; "
+            "run pip install 'sage-loop[yaml]', or write JSON or TOML."
+        ) from error
+    try:
+        # This loader makes texts, lists and maps only: a column may be called `yes` or `1`.
+        parsed: object = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
+    except yaml.YAMLError as error:
+        raise ValueError(str(error)) from error
+    return parsed
 
 
 def _from_map(parsed: object, path: Path, columns: Collection[str]) -> Descriptions:

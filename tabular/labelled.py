@@ -25,7 +25,7 @@ Array = npt.NDArray[np.generic]
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-_MIN_ROWS_OF_A_BINARY_CLASS = 4
+_FEW_ROWS_OF_A_CLASS = 4
 
 
 class Labelled(NamedTuple):
@@ -74,7 +74,7 @@ def label_rows(
         table_schema=schema,
     )
     test = None
-    warnings = (*parts.warnings, *_lone_classes(kind, target))
+    warnings = (*parts.warnings, *_rare_classes(kind, target))
     if parts.test is not None:
         test, unknown = _sealed_test(parts.test, target, schema)
         warnings = (*warnings, *unknown)
@@ -88,23 +88,21 @@ def _encode(parts: Parts, settings: TableSettings) -> tuple[TaskKind, EncodedTar
         return parts.kind, encode_target(column, parts.kind, settings.positive)
     kind = infer_task_kind(column, "classification")
     target = encode_target(column, kind, settings.positive)
-    counts = np.bincount(target.values.astype(np.int64))
-    if kind is TaskKind.BINARY and counts.min() < _MIN_ROWS_OF_A_BINARY_CLASS:
-        raise TableError(
-            f"Class {target.classes[int(counts.argmin())]!r} has too few rows to learn "
-            f"from ({counts.min()}, {_MIN_ROWS_OF_A_BINARY_CLASS} are needed); "
-            "bring more of them."
-        )
     return kind, target
 
 
-def _lone_classes(kind: TaskKind, target: EncodedTarget) -> Iterator[str]:
-    if kind is not TaskKind.MULTICLASS:
+def _rare_classes(kind: TaskKind, target: EncodedTarget) -> Iterator[str]:
+    if kind is TaskKind.REGRESSION:
         return
     counts = np.bincount(target.values.astype(np.int64))
     lone = [target.classes[code] for code in np.flatnonzero(counts == 1)]
     if lone:
         yield f"Classes of a single row are learned from, never scored: {listed(lone)}."
+    elif kind is TaskKind.BINARY and counts.min() < _FEW_ROWS_OF_A_CLASS:
+        yield (
+            f"Class {target.classes[int(counts.argmin())]!r} has {counts.min()} rows "
+            "only, so that scores say little about it."
+        )
 
 
 def _folds(
@@ -132,8 +130,9 @@ def _fold_limit(rows: Roles, kind: TaskKind, y: Array) -> int | None:
     if rows.times is not None:
         return len(np.unique(rows.times)) - 1
     if kind is TaskKind.BINARY:
-        # Every fold is to score rows of both classes.
-        return int(np.bincount(y.astype(np.int64)).min())
+        # Every fold is to score rows of both classes, if there are rows to deal out.
+        rarest = int(np.bincount(y.astype(np.int64)).min())
+        return rarest if rarest > 1 else None
     return None
 
 

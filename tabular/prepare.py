@@ -34,19 +34,14 @@ from tabular.development import (
 )
 from tabular.errors import TableError
 from tabular.labelled import Labelled, label_rows
-from tabular.metrics import (
-    Metric,
-    constant_prediction,
-    default_metric,
-    metric_named,
-    score,
-)
+from tabular.metrics import Metric
 from tabular.parts import MIN_ROWS, part_rows
 from tabular.profile import profile_table
 from tabular.reading import Source, read_source
 from tabular.roles import Roles, check_settings, find_table, read_roles
 from tabular.showcase import choose_showcase
 from tabular.splitting import ALWAYS_TRAINING
+from tabular.steering import chosen_metric, steer
 from tabular.values import as_text
 from tabular.written_numbers import Decimal
 
@@ -114,14 +109,13 @@ def _prepare_supervised(
     columns = _infer_columns(rows, settings)
     schema = _usable(columns, source.decimal)
     labelled = label_rows(parts, schema, settings, request.seed)
-    metric = _metric(labelled.kind, settings)
-    baseline = _baseline(labelled, metric)
+    metric, baseline, told = steer(labelled, settings)
     folder = _made(request.folder)
     store_development(folder, labelled.development)
     if labelled.test is not None:
         store_test(folder, labelled.test)
     profile = profile_table(rows.features, columns, words)
-    warnings = (*labelled.warnings, *profile.warnings)
+    warnings = (*labelled.warnings, *told, *profile.warnings)
     shown = labelled.development.frame.iloc[labelled.shown]
     answers = rows.known_target().iloc[labelled.shown]
     if labelled.kind is not TaskKind.REGRESSION:
@@ -153,7 +147,7 @@ def _prepare_clustering(
             "bring numbers or categories."
         )
     frame = apply_schema(rows.features, schema)
-    metric = _metric(TaskKind.CLUSTERING, settings)
+    metric = chosen_metric(TaskKind.CLUSTERING, settings)
     folds = np.zeros(count, dtype=np.int64)
     folder = _made(request.folder)
     store_development(folder, Development(frame, None, folds, None, False, schema))
@@ -184,12 +178,6 @@ def _usable(columns: tuple[ColumnSchema, ...], decimal: Decimal) -> TableSchema:
             "No column is left to learn from; bring some that vary besides the target."
         )
     return TableSchema(columns=usable, decimal=decimal)
-
-
-def _metric(kind: TaskKind, settings: TableSettings) -> Metric:
-    if settings.metric is None:
-        return default_metric(kind)
-    return metric_named(settings.metric, kind)
 
 
 def _made(folder: str) -> Path:
@@ -239,32 +227,6 @@ def _json_rows(frame: pd.DataFrame) -> tuple[str, ...]:
     """Each row as a JSON object, missing values as null, times in ISO form."""
     text = frame.to_json(orient="records", lines=True, date_format="iso")
     return tuple(text.splitlines())
-
-
-def _baseline(labelled: Labelled, metric: Metric) -> float:
-    """Mean over the folds of what a constant prediction scores."""
-    development = labelled.development
-    truth, weight = development.target, development.weight
-    if truth is None:
-        raise TypeError("only labels can be scored")
-    scores = []
-    for fold in range(int(development.folds.max()) + 1):
-        rows = development.scored_rows(fold)
-        prediction = constant_prediction(
-            labelled.kind,
-            truth[development.training_rows(fold)],
-            len(labelled.classes),
-            len(rows),
-        )
-        own_weight = None if weight is None else weight[rows]
-        scores.append(score(metric, truth[rows], prediction, own_weight))
-    defined = [value for value in scores if not np.isnan(value)]
-    if not defined:
-        raise TableError(
-            f"No fold holds rows of several classes, so that {metric.name} is undefined; "
-            "name another --metric or split the rows otherwise."
-        )
-    return float(np.mean(defined))
 
 
 def main() -> int:

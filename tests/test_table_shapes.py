@@ -37,6 +37,12 @@ def rare_classes() -> pd.DataFrame:
     return frame
 
 
+def one_against_all() -> pd.DataFrame:
+    frame = two_classes(numbers(200, 4)).assign(y="no")
+    frame.loc[7, "y"] = "yes"
+    return frame
+
+
 def hundred_classes() -> pd.DataFrame:
     frame = numbers(3000, 5)
     ranks = frame["x0"].rank(method="first").astype(int) - 1
@@ -67,6 +73,7 @@ CASES = {
     "30 rows, two classes": (two_classes(numbers(30, 4)), ("--trials", "9")),
     "30 rows, amounts": (amounts(numbers(30, 4)), ("--trials", "9")),
     "rare classes": (rare_classes(), ("--trials", "9")),
+    "two classes, one of a single row": (one_against_all(), ("--trials", "9")),
     "100 classes": (hundred_classes(), ("--trials", "6")),
     "300 columns": (two_classes(numbers(400, 300)), ("--trials", "6")),
     "more columns than rows": (amounts(numbers(60, 500)), ("--trials", "6")),

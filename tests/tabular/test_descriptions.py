@@ -1,5 +1,6 @@
 """Descriptions are read from the usual forms, and mistakes in them are named."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,8 @@ FORMS = {
     "both.toml": 'table = "Loans"\n[columns]\nage = "in years"\n'
     '"net income" = "per month: in EUR"\n',
     "map.yaml": 'age: in years\n"net income": "per month: in EUR"\n',
+    "both.yml": "table: Loans\ncolumns:\n  age: in years\n"
+    "  net income: |-\n    per month: in EUR\n",
     "words.txt": "Loans\n\nage: in years\nnet income: per month: in EUR\n",
 }
 
@@ -66,6 +69,11 @@ def test_long_descriptions_are_cut(tmp_path: Path) -> None:
         ("a.json", "[]", "must map names of columns to texts"),
         ("a.json", "{", "is no JSON"),
         ("a.toml", "=", "is no TOML"),
+        ("a.yaml", "age: [", "is no YAML"),
+        ("a.yaml", "- age", "must map names of columns to texts"),
+        ("a.yml", "agee: x", "'agee', which is no column; did you mean 'age'"),
+        pytest.param("a.json", "[" * 99_999, "is no JSON", id="deep JSON"),
+        pytest.param("a.yaml", "[" * 2_000, "is no YAML", id="deep YAML"),
         ("a.txt", "\0\1", "neither text"),
     ],
 )
@@ -76,6 +84,28 @@ def test_mistakes_are_named(
     path.write_text(content)
 
     with pytest.raises(TableError, match=complaint):
+        read_descriptions(path, COLUMNS)
+
+
+def test_names_of_columns_in_yaml_are_texts_whatever_they_look_like(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "odd.yaml"
+    path.write_text("yes: a flag\n2020: a year\nnull: 1.50\n")
+
+    found = read_descriptions(path, ["yes", "2020", "null"])
+
+    assert found.columns == {"yes": "a flag", "2020": "a year", "null": "1.50"}
+
+
+def test_yaml_without_its_package_is_refused_with_a_way_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "yaml", None)
+    path = tmp_path / "map.yaml"
+    path.write_text(FORMS["map.yaml"])
+
+    with pytest.raises(TableError, match=r"sage-loop\[yaml\].*JSON or TOML"):
         read_descriptions(path, COLUMNS)
 
 

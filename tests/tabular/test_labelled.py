@@ -62,19 +62,20 @@ def test_a_test_without_any_known_label_is_refused(tmp_path: object) -> None:
         )
 
 
-def test_a_binary_class_needs_a_few_rows_and_bounds_the_folds() -> None:
+@pytest.mark.parametrize("rows", [2, 3, 6])
+def test_the_rarer_of_two_classes_bounds_the_folds(rows: int) -> None:
     settings = TableSettings(table="t", target="y", test_size=0.0)
 
-    with pytest.raises(TableError, match="Class 'b' has too few rows"):
-        labelled(table(["a"] * 100 + ["b"] * 3), settings)
-    result = labelled(table(["a"] * 100 + ["b"] * 6), settings)
+    result = labelled(table(["a"] * 100 + ["b"] * rows), settings)
 
     assert result.kind is TaskKind.BINARY
-    assert result.development.folds.max() == 5
+    assert result.development.folds.max() == rows - 1
     target = result.development.target
     assert target is not None
-    for fold in range(6):
+    for fold in range(rows):
         assert set(target[result.development.scored_rows(fold)].tolist()) == {0, 1}
+    is_told = any(f"'b' has {rows} rows only" in text for text in result.warnings)
+    assert is_told == (rows < 4)
 
 
 def test_groups_bound_the_folds() -> None:
@@ -95,11 +96,14 @@ def test_shown_rows_are_never_scored() -> None:
     assert set(result.development.folds[result.shown].tolist()) == {-1}
 
 
-def test_a_class_of_one_row_is_learned_from_and_told() -> None:
+@pytest.mark.parametrize("others", [["a"], ["a", "b", "c"]])
+def test_a_class_of_one_row_is_learned_from_and_told(others: list[str]) -> None:
     found = labelled(
-        table(["a", "b", "c"] * 40 + ["lone"]), TableSettings(table="t", target="y")
+        table(others * 40 + ["lone"]), TableSettings(table="t", target="y")
     )
 
     lone = found.classes.index("lone")
-    assert found.development.folds[found.development.target == lone].tolist() == [-1]
+    target = found.development.target
+    assert found.development.folds[target == lone].tolist() == [-1]
+    assert found.development.folds.max() >= 4
     assert any("never scored: 'lone'" in warning for warning in found.warnings)
