@@ -16,6 +16,7 @@ from toolkit.estimator import Estimator
 from toolkit.extra_trees import ExtraTrees
 from toolkit.lightgbm_model import LightGBM
 from toolkit.linear_model import LinearModel
+from toolkit.mlp import MLP
 from toolkit.nearest_neighbors import NearestNeighbors
 from toolkit.spec import Spec
 
@@ -30,6 +31,7 @@ ALL = [
     pytest.param(lambda spec: CatBoost(spec, learning_rate=0.2, **FAST), id="catboost"),
     pytest.param(lambda spec: ExtraTrees(spec, n_estimators=20), id="extra_trees"),
     pytest.param(NearestNeighbors, id="neighbors"),
+    pytest.param(lambda spec: MLP(spec, width=16, layers=2), id="mlp"),
 ]
 CLASSES = ("a", "b", "never seen", "c")
 

@@ -1,0 +1,60 @@
+"""The neural network as an estimator."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import roc_auc_score
+
+from toolkit.mlp import FEWEST_EPOCHS, MLP
+from toolkit.mlp_training import fading, wave
+
+if TYPE_CHECKING:
+    from tests.toolkit.conftest import MakeSpec
+
+
+def _ring(rows: int, seed: int) -> tuple[pd.DataFrame, np.ndarray]:
+    values = np.random.default_rng(seed).normal(size=(rows, 2))
+    inside = (values**2).sum(axis=1) < 1.4
+    return pd.DataFrame(values, columns=["a", "b"]), inside.astype(np.int64)
+
+
+def test_it_learns_what_no_line_can_tell(make_spec: "MakeSpec") -> None:
+    table, inside = _ring(600, 0)
+    later, truth = _ring(400, 1)
+    model = MLP(make_spec("binary", ("no", "yes")), width=32, epochs=40)
+
+    said = model.fit(table, inside).predict_proba(later)
+
+    assert roc_auc_score(truth, said[:, 1]) > 0.97
+
+
+def test_values_stay_within_what_was_seen(make_spec: "MakeSpec") -> None:
+    table = pd.DataFrame({"a": np.linspace(0, 1, 200)})
+    model = MLP(make_spec("regression"), width=16, epochs=20)
+
+    model.fit(table, 10 * table["a"].to_numpy())
+
+    far = model.predict(pd.DataFrame({"a": [-1e6, 1e6]}))
+    assert far.min() >= 0
+    assert far.max() <= 10
+
+
+def test_little_time_means_few_epochs(make_spec: "MakeSpec") -> None:
+    table, inside = _ring(300, 0)
+    spec = replace(make_spec("binary", ("no", "yes")), seconds=1e-3)
+
+    model = MLP(spec, width=16).fit(table, inside)
+
+    assert model.training.epochs == FEWEST_EPOCHS
+
+
+def test_the_rate_goes_up_and_down_four_times_and_ends_at_nothing() -> None:
+    factors = np.array([wave(done) for done in np.linspace(0, 1, 2001)])
+
+    peaks = (factors[1:-1] > factors[:-2]) & (factors[1:-1] > factors[2:])
+    assert peaks.sum() == 4
+    assert abs(factors[-1]) < 1e-9
+    assert fading(0.3) == 1
+    assert fading(1.0) == 0

@@ -1,0 +1,74 @@
+"""The multilayer perceptron in plain arrays."""
+
+import numpy as np
+import pytest
+
+from toolkit.activations import ACTIVATIONS, Activation
+from toolkit.adam import Adam
+from toolkit.arrays import Singles
+from toolkit.mlp_network import Network
+
+STEP = 1e-2
+
+
+@pytest.mark.parametrize("activation", ["selu", "mish"])
+def test_slopes_are_those_of_the_activation(activation: Activation) -> None:
+    places = np.array([-4.0, -0.5, -0.01, 0.01, 0.5, 4.0], dtype=np.float32)
+    function = ACTIVATIONS[activation]
+
+    rise = function(places + 5e-3).value - function(places - 5e-3).value
+
+    np.testing.assert_allclose(function(places).slope, rise / 1e-2, atol=2e-3)
+
+
+def _network(activation: Activation) -> Network:
+    network = Network((3, 5, 4, 2), activation, np.random.default_rng(0))
+    network.parameters[-2][:] = 0.5
+    return network
+
+
+@pytest.mark.parametrize("activation", ["selu", "mish"])
+def test_gradients_are_those_of_the_output(activation: Activation) -> None:
+    random = np.random.default_rng(1)
+    network = _network(activation)
+    values = random.standard_normal((6, 3), dtype=np.float32)
+    share = random.standard_normal((6, 2), dtype=np.float32)
+
+    def loss() -> float:
+        output: Singles = network.forward(values).output
+        return float((output.astype(np.float64) * share).sum())
+
+    gradients = network.gradients(values, network.forward(values), share)
+
+    for parameter, gradient in zip(network.parameters, gradients, strict=True):
+        flat = parameter.reshape(-1)
+        kept = flat[0]
+        flat[0] = kept + STEP
+        above = loss()
+        flat[0] = kept - STEP
+        rise = (above - loss()) / (2 * STEP)
+        flat[0] = kept
+        assert gradient.shape == parameter.shape
+        assert gradient.reshape(-1)[0] == pytest.approx(rise, rel=0.02, abs=0.02)
+
+
+def test_a_new_network_says_nothing_yet() -> None:
+    network = Network((3, 8, 2), "selu", np.random.default_rng(0))
+
+    output = network.forward(np.ones((4, 3), dtype=np.float32)).output
+
+    assert (output == 0).all()
+
+
+def test_adam_moves_against_the_gradient_by_the_rate_at_first() -> None:
+    network = _network("mish")
+    before = network.copied_parameters()
+    ones = [np.ones_like(parameter) for parameter in before]
+
+    Adam(network).step(ones, rate=0.01, decay=0.0)
+
+    moves = [
+        float(np.mean(old - new))
+        for old, new in zip(before, network.parameters, strict=True)
+    ]
+    assert moves[:3] == pytest.approx([0.06, 0.01, 0.001], rel=1e-3)

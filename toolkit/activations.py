@@ -1,0 +1,43 @@
+"""Activation functions of networks, each with its derivative."""
+
+from collections.abc import Callable, Mapping
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from toolkit.arrays import Singles
+
+Activation = Literal["selu", "mish"]
+SELU_SCALE = np.float32(1.0507009873554805)
+SELU_ALPHA = np.float32(1.6732632423543772)
+LARGEST_EXPONENT = np.float32(20.0)
+
+
+class Activated(NamedTuple):
+    """Values of an activation and its derivative at the same places."""
+
+    value: Singles
+    slope: Singles
+
+
+def selu(signal: Singles) -> Activated:
+    """Scaled exponential linear unit (Klambauer et al., NeurIPS 2017)."""
+    grown = SELU_ALPHA * np.exp(np.minimum(signal, 0))
+    is_positive = signal > 0
+    value = SELU_SCALE * np.where(is_positive, signal, grown - SELU_ALPHA)
+    return Activated(value, SELU_SCALE * np.where(is_positive, np.float32(1), grown))
+
+
+def mish(signal: Singles) -> Activated:
+    """Mish: x tanh(log(1 + exp(x))) (Misra, BMVC 2020)."""
+    grown = np.exp(np.minimum(signal, LARGEST_EXPONENT))
+    square = grown * (grown + 2)
+    bent = square / (square + 2)
+    slope = bent + signal * (1 - bent * bent) * (grown / (grown + 1))
+    return Activated(signal * bent, slope)
+
+
+ACTIVATIONS: Mapping[Activation, Callable[[Singles], Activated]] = {
+    "selu": selu,
+    "mish": mish,
+}

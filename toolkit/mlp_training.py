@@ -1,0 +1,141 @@
+"""Trains a network in batches and keeps its best epoch."""
+
+import math
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from toolkit.adam import Adam
+from toolkit.arrays import Codes, Singles
+from toolkit.mlp_network import Network
+
+BATCH_ROWS = 256
+CYCLES = 4
+SMALLEST_SHARE = np.float32(1e-7)
+
+
+class Lesson(NamedTuple):
+    """Rows to learn from.
+
+    Attributes:
+        values: Encoded rows, shape (rows, inputs).
+        targets: One-hot classes or values, shape (rows, outputs).
+        weight: Shape (rows, 1).
+    """
+
+    values: Singles
+    targets: Singles
+    weight: Singles
+
+    def take(self, rows: Codes) -> "Lesson":
+        """Some of the rows."""
+        return Lesson(self.values[rows], self.targets[rows], self.weight[rows])
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """How a network is trained.
+
+    Attributes:
+        loss: `classes` for softmax and cross-entropy, `values` for squared error.
+        epochs: Passes over the rows.
+        rate: Highest learning rate.
+        decay: Weight decay.
+        dropout: Share of hidden units that are left out at a time.
+    """
+
+    loss: Literal["classes", "values"]
+    epochs: int
+    rate: float
+    decay: float
+    dropout: float
+
+    def run(
+        self,
+        network: Network,
+        lesson: Lesson,
+        check: Lesson,
+        random: np.random.Generator,
+    ) -> None:
+        """Train a network in place.
+
+        Args:
+            network: It ends with the parameters of the epoch of the lowest loss on `check`.
+            lesson: Rows to learn from.
+            check: Rows that only choose the epoch.
+            random: Draws batches and what is left out.
+        """
+        adam = Adam(network)
+        best, lowest = network.copied_parameters(), math.inf
+        for epoch in range(self.epochs):
+            self._learn(network, adam, lesson, epoch, random)
+            loss = self.loss_on(network, check)
+            if loss < lowest:
+                lowest, best = loss, network.copied_parameters()
+        network.parameters = best
+
+    def said(self, output: Singles) -> Singles:
+        """Shares of classes, or values as they are, shape (rows, outputs)."""
+        if self.loss == "values":
+            return output
+        odds = np.exp(output - output.max(axis=1, keepdims=True))
+        shares: Singles = odds / odds.sum(axis=1, keepdims=True)
+        return shares
+
+    def loss_on(self, network: Network, lesson: Lesson) -> float:
+        """Weighted mean loss on some rows."""
+        said = self.said(network.forward(lesson.values).output)
+        if self.loss == "values":
+            losses = ((said - lesson.targets) ** 2).sum(axis=1)
+        else:
+            own = (said * lesson.targets).sum(axis=1)
+            losses = -np.log(np.maximum(own, SMALLEST_SHARE))
+        return float(np.average(losses, weights=lesson.weight[:, 0]))
+
+    def _learn(
+        self,
+        network: Network,
+        adam: Adam,
+        lesson: Lesson,
+        epoch: int,
+        random: np.random.Generator,
+    ) -> None:
+        """One pass over the rows in random order; the last few may be passed over."""
+        rows = len(lesson.values)
+        size = min(BATCH_ROWS, rows)
+        order = random.permutation(rows)
+        batches = rows // size
+        for number in range(batches):
+            done = (epoch + number / batches) / self.epochs
+            batch = lesson.take(order[number * size : (number + 1) * size])
+            made = network.forward(batch.values, self._masks(network, size, random))
+            excess = (self.said(made.output) - batch.targets) * batch.weight
+            gradients = network.gradients(batch.values, made, excess / np.float32(size))
+            adam.step(gradients, self.rate * wave(done), self.decay * fading(done))
+
+    def _masks(
+        self, network: Network, rows: int, random: np.random.Generator
+    ) -> list[Singles] | None:
+        if not self.dropout:
+            return None
+        kept = np.float32(1 / (1 - self.dropout))
+        return [
+            (random.random((rows, width), dtype=np.float32) >= self.dropout) * kept
+            for width in network.hidden
+        ]
+
+
+def wave(done: float) -> float:
+    """Factor on the learning rate: cosine waves that grow longer (coslog4).
+
+    Args:
+        done: Share of the training that is done.
+    """
+    place = math.log2(1 + (2**CYCLES - 1) * done)
+    return 0.5 * (1 - math.cos(2 * math.pi * place))
+
+
+def fading(done: float) -> float:
+    """Factor on the decay: 1 for the first half of the training, then down to 0."""
+    return 0.5 * (1 + math.cos(math.pi * max(0.0, 2 * done - 1)))
