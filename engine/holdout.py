@@ -20,7 +20,7 @@ from schemas.inputs import HoldoutScored
 from schemas.task import Task, TaskKind
 from tabular.consensus import matched_scores
 from tabular.development import open_label, open_test
-from tabular.metrics import all_scores
+from tabular.metrics import all_scores, metric_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,10 @@ class Holdout:
             table = prediction_table(self.task, predicted)
             table.insert(0, "row", test.numbers)
             table.to_csv(self.folder.test_predictions, index=False)
-            scores = all_scores(self.task.kind, test.target, predicted, test.weight)
+            asked = metric_named(self.task.metric, self.task.kind)
+            scores = all_scores(
+                self.task.kind, test.target, predicted, test.weight, asked
+            )
         body = HoldoutScored(scores=tuple(scores.items()), opening=opening)
         return Outcome(body)
 

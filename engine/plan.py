@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError, validate_call
 
 from engine.errors import EngineError, PlanError
 from engine.proposing import SCRIPTED
-from engine.run_options import make_settings, parse_kinds
+from engine.run_options import located_metric, make_settings, parse_kinds
 from schemas.base import Frozen
 from schemas.settings import RunSettings, TableSettings
 
@@ -213,6 +213,9 @@ def _located(options: Options, base: Path) -> Options:
         if isinstance(located.get(name), str):
             located[name] = str(base / Path(str(located[name])).expanduser())
     table, proposer = located.get("table"), located.get("proposer")
+    metric = located.get("metric")
+    if isinstance(metric, str):
+        located["metric"] = located_metric(metric, base)
     if isinstance(table, str):
         path = base / Path(table).expanduser()
         is_example = not path.exists() and not Path(table).suffix

@@ -108,8 +108,9 @@ def make_settings(
         raise OptionError("clusters are combined by consensus; leave --ensemble out")
     count = workers or usable_cores()
     total = parse_bytes(memory) if memory else int(MEMORY_SHARE * available_bytes())
+    located = tables.model_copy(update={"metric": located_metric(tables.metric)})
     return RunSettings(
-        tables=check_tables(tables),
+        tables=check_tables(located),
         budget_seconds=None if trials is not None else seconds,
         trials=trials,
         workers=count,
@@ -126,6 +127,19 @@ def make_settings(
         model_rounds=model_rounds,
         tuning_rounds=tuning_rounds,
     )
+
+
+def located_metric(metric: str | None, base: Path = Path()) -> str | None:
+    """Give a metric `FILE.py:function` its whole path; any other name stays as it is.
+
+    Args:
+        metric: What `--metric` said.
+        base: Where relative paths start.
+    """
+    file, colon, function = (metric or "").rpartition(":")
+    if not colon or not file.endswith(".py"):
+        return metric
+    return f"{(base / Path(file).expanduser()).resolve()}:{function}"
 
 
 def default_run_path(table: str, now: datetime) -> Path:

@@ -105,6 +105,32 @@ def f1_macro(truth: Codes, label: Codes, weight: Floats | None = None) -> float:
     return float(np.mean(_f1_of_classes(table)[is_met]))
 
 
+def f1_micro(truth: Codes, label: Codes, weight: Floats | None = None) -> float:
+    """F1 over all rows at once, which is the accuracy as every row has one label."""
+    return accuracy(truth, label, weight)
+
+
+def f1_weighted(truth: Codes, label: Codes, weight: Floats | None = None) -> float:
+    """Mean F1 of the classes, each as often as it occurs."""
+    table = confusion(truth, label, weight)
+    return float(np.average(_f1_of_classes(table), weights=table.sum(axis=1)))
+
+
+def quadratic_kappa(truth: Codes, label: Codes, weight: Floats | None = None) -> float:
+    """Cohen's kappa; a mistake costs the square of how far apart the two codes are.
+
+    Classes are in the order of their labels. 0 where chance would make no mistake either.
+    """
+    table = confusion(truth, label, weight)
+    codes = np.arange(len(table))
+    cost = (codes[:, None] - codes) ** 2.0
+    by_chance = np.outer(table.sum(axis=1), table.sum(axis=0)) / table.sum()
+    expected = float((cost * by_chance).sum())
+    if expected <= _NO_SPREAD * float(table.sum()):
+        return 0.0
+    return 1 - float((cost * table).sum()) / expected
+
+
 def _f1_of_classes(table: Floats) -> Floats:
     involved = table.sum(axis=0) + table.sum(axis=1)
     shares = np.zeros(len(table))

@@ -6,6 +6,7 @@ classes), or values or labels (rows, 1).
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -15,6 +16,7 @@ from schemas.task import TaskKind
 from tabular import classification_metrics as classification
 from tabular import regression_metrics as regression
 from tabular.errors import TableError
+from tabular.own_metrics import is_own_metric, own_metric
 from tabular.silhouette import silhouette
 
 Floats = npt.NDArray[np.float64]
@@ -57,6 +59,8 @@ METRICS = (
     ),
     Metric("f1", _BINARY, True, "label", classification.f1),
     Metric("f1_macro", _CLASSES, True, "label", classification.f1_macro),
+    Metric("f1_micro", _CLASSES, True, "label", classification.f1_micro),
+    Metric("f1_weighted", _CLASSES, True, "label", classification.f1_weighted),
     Metric(
         "average_precision",
         _BINARY,
@@ -65,14 +69,19 @@ METRICS = (
         classification.average_precision,
     ),
     Metric("mcc", _CLASSES, True, "label", classification.mcc),
+    Metric("quadratic_kappa", _CLASSES, True, "label", classification.quadratic_kappa),
     Metric("brier", _CLASSES, False, "probability", classification.brier),
     Metric("rmse", _REGRESSION, False, "value", regression.rmse),
     Metric("mae", _REGRESSION, False, "value", regression.mae),
     Metric("r2", _REGRESSION, True, "value", regression.r2),
     Metric("median_ae", _REGRESSION, False, "value", regression.median_ae),
     Metric("mape", _REGRESSION, False, "value", regression.mape),
+    Metric("rmsle", _REGRESSION, False, "value", regression.rmsle),
+    Metric("pinball", _REGRESSION, False, "value", regression.pinball),
     Metric("silhouette", _CLUSTERING, True, "label", silhouette),
 )
+
+_PINBALL = "pinball@"
 
 _DEFAULTS = {
     TaskKind.BINARY: "roc_auc",
@@ -85,9 +94,18 @@ _DEFAULTS = {
 def metric_named(name: str, kind: TaskKind) -> Metric:
     """Look up a metric.
 
+    Args:
+        name: One of `METRICS`, `pinball@LEVEL` for another quantile than the median, or
+            `FILE.py:function` for the user's own.
+        kind: Kind of task.
+
     Raises:
         TableError: If this kind of task has no metric of that name.
     """
+    if is_own_metric(name) and kind is not TaskKind.CLUSTERING:
+        return _own_metric(name, kind)
+    if name.startswith(_PINBALL) and kind is TaskKind.REGRESSION:
+        return _pinball_metric(name)
     metrics = {metric.name: metric for metric in METRICS if kind in metric.kinds}
     if name not in metrics:
         raise TableError(
@@ -95,6 +113,36 @@ def metric_named(name: str, kind: TaskKind) -> Metric:
             f"choose one of {', '.join(metrics)}."
         )
     return metrics[name]
+
+
+def _own_metric(name: str, kind: TaskKind) -> Metric:
+    own = own_metric(name)
+    is_regression = kind is TaskKind.REGRESSION
+    needs = own.needs or ("value" if is_regression else "probability")
+    if is_regression != (needs == "value"):
+        raise TableError(f"{name} needs a {needs}, which a {kind.value} task has not.")
+    return Metric(name, frozenset({kind}), own.greater_is_better, needs, own.function)
+
+
+def quantile_level(name: str) -> float:
+    """Which quantile a pinball metric asks for.
+
+    Raises:
+        TableError: If the level is not between 0 and 1.
+    """
+    text = name.removeprefix(_PINBALL)
+    try:
+        level = 0.5 if text == "pinball" else float(text)
+    except ValueError:
+        level = float("nan")
+    if not 0 < level < 1:
+        raise TableError(f"{name!r}: write pinball@0.9 for the 90 % quantile.")
+    return level
+
+
+def _pinball_metric(name: str) -> Metric:
+    function = partial(regression.pinball, level=quantile_level(name))
+    return Metric(name, _REGRESSION, False, "value", function)
 
 
 def default_metric(kind: TaskKind) -> Metric:
@@ -149,13 +197,13 @@ def all_scores(
     truth: npt.NDArray[np.generic],
     prediction: Floats,
     weight: Floats | None = None,
+    asked: Metric | None = None,
 ) -> dict[str, float]:
-    """Score predictions by every metric of the task."""
-    return {
-        metric.name: score(metric, truth, prediction, weight)
-        for metric in METRICS
-        if kind in metric.kinds
-    }
+    """Score predictions by every metric of the task, and by one that the user asked for."""
+    metrics = [metric for metric in METRICS if kind in metric.kinds]
+    if asked is not None and asked not in metrics:
+        metrics.append(asked)
+    return {metric.name: score(metric, truth, prediction, weight) for metric in metrics}
 
 
 def constant_prediction(

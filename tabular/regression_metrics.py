@@ -50,3 +50,31 @@ def mape(truth: Values, value: Values, weight: Floats | None = None) -> float:
     """Mean absolute error as a share of the truth."""
     size = np.maximum(np.abs(truth.astype(np.float64)), _SMALLEST)
     return float(np.average(np.abs(_errors(truth, value)) / size, weights=weight))
+
+
+def rmsle(truth: Values, value: Values, weight: Floats | None = None) -> float:
+    """Root of the mean squared error of log(1 + x); values below 0 count as 0.
+
+    NaN where the truth is below 0.
+    """
+    true = truth.astype(np.float64)
+    if true.min() < 0:
+        return float("nan")
+    said = np.log1p(np.maximum(value.astype(np.float64), 0.0))
+    return float(np.sqrt(np.average((np.log1p(true) - said) ** 2, weights=weight)))
+
+
+def pinball(
+    truth: Values, value: Values, weight: Floats | None = None, level: float = 0.5
+) -> float:
+    """Pinball loss: what predictions of a quantile are judged by.
+
+    Args:
+        truth: True values.
+        value: Predicted quantiles.
+        weight: One weight per row, or None.
+        level: Which quantile, 0 to 1.
+    """
+    errors = _errors(truth, value)
+    losses = np.maximum(level * errors, (level - 1) * errors)
+    return float(np.average(losses, weights=weight))

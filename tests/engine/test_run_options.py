@@ -11,6 +11,7 @@ from engine.run_options import (
     OptionError,
     check_tables,
     default_run_path,
+    located_metric,
     make_settings,
     parse_kinds,
 )
@@ -118,3 +119,9 @@ class TestRounds:
         assert make_settings(tables).ensemble == "auto"
         with pytest.raises(OptionError, match="consensus"):
             make_settings(tables, ensemble="voting")
+
+
+def test_a_metric_of_ones_own_gets_its_whole_path(tmp_path: Path) -> None:
+    assert located_metric("mine.py:loss", tmp_path) == f"{tmp_path / 'mine.py'}:loss"
+    assert located_metric("pinball@0.9", tmp_path) == "pinball@0.9"
+    assert located_metric(None) is None

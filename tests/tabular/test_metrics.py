@@ -56,6 +56,17 @@ def matthews(truth: Integers, label: Integers, weight: Floats | None) -> float:
     return float(value)
 
 
+def averaged_f1(
+    truth: Integers, label: Integers, weight: Floats | None
+) -> dict[str, float]:
+    return {
+        f"f1_{average}": reference.f1_score(
+            truth, label, sample_weight=weight, average=average
+        )
+        for average in ("macro", "micro", "weighted")
+    }
+
+
 @given(classified(classes=2))
 def test_binary_metrics_agree_with_scikit_learn(case: Case) -> None:
     truth, probability, weight = case
@@ -72,8 +83,9 @@ def test_binary_metrics_agree_with_scikit_learn(case: Case) -> None:
                 truth, label, sample_weight=weight
             ),
             "f1": reference.f1_score(truth, label, sample_weight=weight),
-            "f1_macro": reference.f1_score(
-                truth, label, sample_weight=weight, average="macro"
+            **averaged_f1(truth, label, weight),
+            "quadratic_kappa": reference.cohen_kappa_score(
+                truth, label, weights="quadratic", sample_weight=weight
             ),
             "average_precision": reference.average_precision_score(
                 truth, second, sample_weight=weight
@@ -101,8 +113,9 @@ def test_multiclass_metrics_agree_with_scikit_learn(case: Case) -> None:
             "balanced_accuracy": reference.balanced_accuracy_score(
                 truth, label, sample_weight=weight
             ),
-            "f1_macro": reference.f1_score(
-                truth, label, sample_weight=weight, average="macro"
+            **averaged_f1(truth, label, weight),
+            "quadratic_kappa": reference.cohen_kappa_score(
+                truth, label, weights="quadratic", sample_weight=weight
             ),
             "mcc": matthews(truth, label, weight),
             "brier": reference.brier_score_loss(
@@ -131,6 +144,12 @@ def test_regression_metrics_agree_with_scikit_learn(case: Case) -> None:
             "mape": reference.mean_absolute_percentage_error(
                 truth, value, sample_weight=weight
             ),
+            "rmsle": pytest.approx(math.nan, nan_ok=True)
+            if truth.min() < 0
+            else reference.root_mean_squared_log_error(
+                truth, np.maximum(value, 0), sample_weight=weight
+            ),
+            "pinball": reference.mean_pinball_loss(truth, value, sample_weight=weight),
         }
     )
 
@@ -159,6 +178,40 @@ def test_equal_labels_correlate_with_nothing(seed: int) -> None:
     mcc = metric_named("mcc", TaskKind.MULTICLASS)
 
     assert score(mcc, truth, np.full((40, 3), 1 / 3), weight) == 0.0
+
+
+@given(st.integers(0, 999), st.floats(0.05, 0.95))
+def test_pinball_and_logarithmic_errors_agree_with_scikit_learn(
+    seed: int, level: float
+) -> None:
+    random = np.random.default_rng(seed)
+    truth, value = random.exponential(size=30), random.exponential(size=(30, 1))
+
+    pinball = metric_named(f"pinball@{level}", TaskKind.REGRESSION)
+    rmsle = metric_named("rmsle", TaskKind.REGRESSION)
+
+    assert score(pinball, truth, value) == pytest.approx(
+        reference.mean_pinball_loss(truth, value[:, 0], alpha=level)
+    )
+    assert score(rmsle, truth, value) == pytest.approx(
+        reference.root_mean_squared_log_error(truth, value[:, 0])
+    )
+    assert math.isnan(score(rmsle, -truth, value))
+
+
+@pytest.mark.parametrize("name", ["pinball@", "pinball@1.5", "pinball@x"])
+def test_a_quantile_lies_between_none_and_all(name: str) -> None:
+    with pytest.raises(TableError, match="write pinball"):
+        metric_named(name, TaskKind.REGRESSION)
+
+
+def test_mistakes_far_off_cost_more_than_near_ones() -> None:
+    kappa = metric_named("quadratic_kappa", TaskKind.MULTICLASS)
+    truth, near, far = np.array([0, 1, 2]), np.eye(3)[[1, 1, 2]], np.eye(3)[[2, 1, 2]]
+
+    assert score(kappa, truth, np.eye(3)) == 1
+    assert score(kappa, truth, near) > score(kappa, truth, far)
+    assert score(kappa, np.array([0, 0, 0]), np.eye(3)[[0, 0, 0]]) == 0
 
 
 def test_a_certain_mistake_costs_much_but_not_everything() -> None:
