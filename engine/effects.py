@@ -18,6 +18,7 @@ from engine.stacking import Stacking
 from executors.pool import WorkerPool
 from proposers.base import Proposer
 from proposers.errors import ProposerError
+from proposers.spending import Spent
 from schemas.asks import Ask, Briefing
 from schemas.commands import (
     Combine,
@@ -177,7 +178,14 @@ class Effects:
         try:
             answer = await self._proposer.propose(ask, self._bench.briefing)
         except ProposerError as error:
-            cost = Cost(tokens=error.tokens)
-            return Outcome(ProposeFailed(message=str(error)), cost)
-        cost = Cost(tokens=answer.tokens, money=answer.money)
-        return Outcome(Proposed(proposal=answer.proposal), cost)
+            return Outcome(ProposeFailed(message=str(error)), _cost(error.spent))
+        return Outcome(Proposed(proposal=answer.proposal), _cost(answer.spent))
+
+
+def _cost(spent: Spent) -> Cost:
+    return Cost(
+        calls=spent.calls,
+        tokens=spent.tokens,
+        money=spent.money,
+        answer_seconds=round(spent.seconds, 6),
+    )

@@ -30,8 +30,8 @@ async def open_proposer(
         yield ExpertProposer(sources)
     elif name == "llm":
         # Loading the client takes longer than many a run's first candidate.
-        from proposers.llm.access import read_access
-        from proposers.llm.client import ChatClient
+        from proposers.llm.chat.access import read_access
+        from proposers.llm.chat.client import ChatClient
         from proposers.llm.proposer import LlmProposer
 
         access = read_access(os.environ, settings.llm_model)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from proposers.spending import NOTHING_SPENT, Spent
 from schemas.asks import Ask, Briefing
 from schemas.base import BlobRef
 from schemas.proposals import Proposal
@@ -14,13 +15,11 @@ class Answer:
 
     Attributes:
         proposal: What the proposer offers.
-        tokens: Tokens sent and received; 0 for a proposer that asks no model.
-        money: In US dollars.
+        spent: What asking a model for it took.
     """
 
     proposal: Proposal
-    tokens: int = 0
-    money: float = 0.0
+    spent: Spent = NOTHING_SPENT
 
 
 class SourceStore(Protocol):

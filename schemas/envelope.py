@@ -74,14 +74,18 @@ class Cost(Frozen):
     Attributes:
         cpu_seconds: Processor time of worker processes.
         peak_bytes: Largest memory of a worker process beyond the preloaded libraries.
-        tokens: Tokens sent and received.
+        calls: Requests to language models.
+        tokens: Tokens sent to and received from them.
         money: In US dollars.
+        answer_seconds: Time spent waiting for their answers.
     """
 
     cpu_seconds: float = 0.0
     peak_bytes: int = 0
+    calls: int = 0
     tokens: int = 0
     money: float = 0.0
+    answer_seconds: float = 0.0
 
 
 class Envelope(Frozen):

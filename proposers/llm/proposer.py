@@ -1,20 +1,16 @@
 """The proposer that asks a language model for code."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple, assert_never
 
 from proposers.base import Answer, SourceStore
 from proposers.fingerprint import fingerprint
-from proposers.llm.client import ChatClient
-from proposers.llm.conversation import ChatMessage, ChatReply
-from proposers.llm.errors import LlmError, NoUsableReplyError
-from proposers.llm.extraction import (
-    UnusableReplyError,
-    extract_source,
-    read_headers,
-)
-from proposers.llm.rendering import render_again, render_draft, render_repair
+from proposers.llm.chat.extraction import UnusableReplyError, read_headers
+from proposers.llm.chat.messages import ChatBackend, ChatMessage, ChatRequest
+from proposers.llm.chat.structured import ask_for_code
+from proposers.llm.rendering import render_draft, render_repair
+from proposers.spending import Spent
 from schemas.asks import (
     Ask,
     Briefing,
@@ -31,34 +27,30 @@ from schemas.proposals import CandidateProposal, NoProposal, RepairProposal
 
 ORIGIN = "llm"
 UNKNOWN_FAMILY = "llm"
-CHANCES = 2
-"""The answer itself, and one more after the reason why it cannot be used."""
-REPLY_LIMIT_TOKENS = 6_000
-QUOTED_CHARACTERS = 20_000
 LINE_LIMIT_CHARACTERS = 120
 _FAMILY = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 CLASS_NAME = "Candidate"
 
 
 class Written(NamedTuple):
-    """A usable source, what its header comments say, and the tokens it took."""
+    """A usable source, what its header comments say, and what it took."""
 
     source: str
     headers: dict[str, str]
-    tokens: int
+    spent: Spent
 
 
 class LlmProposer:
     """Drafts and repairs candidates by asking a model."""
 
-    def __init__(self, client: ChatClient, sources: SourceStore) -> None:
+    def __init__(self, chat: ChatBackend, sources: SourceStore) -> None:
         """Make a proposer.
 
         Args:
-            client: The model to ask; whoever made it closes it.
+            chat: The model to ask; whoever made it closes it.
             sources: Where sources are read and kept.
         """
-        self._client = client
+        self._chat = chat
         self._sources = sources
 
     async def propose(self, ask: Ask, briefing: Briefing) -> Answer:
@@ -68,6 +60,7 @@ class LlmProposer:
             NoUsableReplyError: If no answer held code that fits; retryable.
             ChatUnavailableError: If the server gave no answer; retryable.
             ChatRefusedError: If the server refuses the key, the model or the request.
+            BudgetExhausted: If a call could cost more than is left.
         """
         match ask:
             case DraftAsk():
@@ -89,7 +82,7 @@ class LlmProposer:
                 raise UnusableReplyError(f"{view!r} is none of the views {views}")
 
         conversation = render_draft(ask, briefing)
-        written = await self._write(conversation, check)
+        written = await self._write(ask.kind, "modeler", conversation, check)
         family = read_family(written.headers)
         title = written.headers.get("title", f"{family}, draft {ask.index + 1}")
         proposal = CandidateProposal(
@@ -100,7 +93,7 @@ class LlmProposer:
             view=written.headers.get("view", views[0]),
             origin=ORIGIN,
         )
-        return Answer(proposal, tokens=written.tokens)
+        return Answer(proposal, written.spent)
 
     async def _repair(self, ask: RepairAsk, briefing: Briefing) -> Answer:
         broken = self._sources.read_text(ask.source)
@@ -111,51 +104,25 @@ class LlmProposer:
                 raise UnusableReplyError("this is the program that failed, unchanged")
 
         conversation = render_repair(ask, briefing, broken)
-        written = await self._write(conversation, check)
+        written = await self._write(ask.kind, "critic", conversation, check)
         proposal = RepairProposal(
             source=self._sources.keep_text(written.source),
             fingerprint=fingerprint(written.source),
             diagnosis=_line(written.headers.get("diagnosis", _named(ask.failure))),
             origin=ORIGIN,
         )
-        return Answer(proposal, tokens=written.tokens)
+        return Answer(proposal, written.spent)
 
     async def _write(
         self,
-        conversation: Sequence[ChatMessage],
+        purpose: str,
+        agent: str,
+        conversation: tuple[ChatMessage, ...],
         check: Callable[[str], None],
     ) -> Written:
-        """Ask, and ask once more with the reason if the answer cannot be used."""
-        turns = list(conversation)
-        tokens = 0
-        limit_tokens = REPLY_LIMIT_TOKENS
-        reason = ""
-        for _ in range(CHANCES):
-            reply = await self._complete(turns, limit_tokens, tokens)
-            tokens += reply.tokens
-            try:
-                source = extract_source(reply.text, CLASS_NAME)
-                check(source)
-            except UnusableReplyError as error:
-                reason = str(error)
-            else:
-                return Written(source, read_headers(source), tokens)
-            if reply.is_truncated:
-                limit_tokens *= 2
-            quoted = reply.text[:QUOTED_CHARACTERS] or "(no answer)"
-            turns += [ChatMessage("assistant", quoted), render_again(reason)]
-        msg = f"the model gave no usable code: {reason}"
-        raise NoUsableReplyError(msg, tokens=tokens)
-
-    async def _complete(
-        self, turns: Sequence[ChatMessage], limit_tokens: int, spent_tokens: int
-    ) -> ChatReply:
-        """Complete a conversation; an error tells what was spent before it."""
-        try:
-            return await self._client.complete(turns, limit_tokens)
-        except LlmError as error:
-            error.tokens += spent_tokens
-            raise
+        request = ChatRequest(conversation, purpose, agent)
+        answered = await ask_for_code(self._chat, request, CLASS_NAME, check)
+        return Written(answered.value, read_headers(answered.value), answered.spent)
 
 
 def read_family(headers: dict[str, str]) -> str:

@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 from string import Template
 
-from proposers.llm.conversation import ChatMessage
+from proposers.llm.chat.messages import ChatMessage
 from proposers.llm.facts import (
     briefing_facts,
     failure_facts,
@@ -47,12 +47,6 @@ def render_repair(
         attempt=ask.attempt,
     )
     return _conversation(user)
-
-
-def render_again(reason: str) -> ChatMessage:
-    """Render the second and last chance after an answer that cannot be used."""
-    fenced = fence_untrusted("reason", reason)
-    return ChatMessage("user", _prompt("again.md").substitute(reason=fenced))
 
 
 def _conversation(user: str) -> tuple[ChatMessage, ...]:

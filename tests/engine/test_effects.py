@@ -11,10 +11,11 @@ from engine.run_folder import RunFolder, create_run_folder
 from executors.pool import WorkerPool
 from proposers.base import Answer
 from proposers.errors import ProposerError
+from proposers.spending import Spent
 from schemas.asks import Ask, Briefing, DraftAsk
 from schemas.candidate import RAW_VIEW
 from schemas.commands import PrepareTable, Propose
-from schemas.envelope import Envelope, Message
+from schemas.envelope import Cost, Envelope, Message
 from schemas.inputs import PrepareFailed, Proposed, ProposeFailed, TablePrepared
 from schemas.proposals import NoProposal
 from schemas.sayings import LoopOpened
@@ -34,8 +35,8 @@ class Oracle:
     async def propose(self, ask: Ask, briefing: Briefing) -> Answer:
         self.briefings.append(briefing)
         if len(self.briefings) > 1:
-            raise ProposerError("it has spoken", tokens=5)
-        return Answer(NoProposal(reason="none today"), tokens=7, money=0.5)
+            raise ProposerError("it has spoken", spent=Spent(1, 5, 0.25, 2.0))
+        return Answer(NoProposal(reason="none today"), Spent(1, 7, 0.5, 3.0))
 
 
 @pytest.fixture
@@ -86,12 +87,10 @@ async def test_an_answer_and_a_failure_both_tell_what_they_took(
     failed = await carry_out(effects, ASK)
 
     assert isinstance(answered.body, Proposed)
-    assert answered.cost is not None
-    assert (answered.cost.tokens, answered.cost.money) == (7, 0.5)
+    assert answered.cost == Cost(calls=1, tokens=7, money=0.5, answer_seconds=3.0)
     assert isinstance(failed.body, ProposeFailed)
     assert failed.body.message == "it has spoken"
-    assert failed.cost is not None
-    assert failed.cost.tokens == 5
+    assert failed.cost == Cost(calls=1, tokens=5, money=0.25, answer_seconds=2.0)
     assert oracle.briefings[0].task == prepared.body.task
     assert (oracle.briefings[0].seed, oracle.briefings[0].trials) == (3, 9)
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from proposers.expert.proposer import ExpertProposer
+from proposers.spending import NOTHING_SPENT
 from schemas.asks import (
     Briefing,
     DraftAsk,
@@ -268,13 +269,13 @@ async def test_a_further_round_without_accepted_columns_has_no_programs(
     assert await program_names(expert, briefing_for(TaskKind.REGRESSION), 1) == []
 
 
-async def test_expert_answers_cost_no_tokens(
+async def test_expert_answers_cost_nothing(
     expert: ExpertProposer, briefing: Briefing
 ) -> None:
     answer = await expert.propose(DraftAsk(index=0, views=(RAW_VIEW,)), briefing)
 
     assert isinstance(answer.proposal, CandidateProposal)
-    assert (answer.tokens, answer.money) == (0, 0.0)
+    assert answer.spent == NOTHING_SPENT
 
 
 async def test_a_tuned_version_keeps_family_and_view(

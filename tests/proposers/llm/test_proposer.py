@@ -4,23 +4,25 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from proposers.base import Answer, Proposer
+from proposers.base import Proposer
 from proposers.errors import ProposerInputError, RetryableProposerError
 from proposers.fingerprint import fingerprint
-from proposers.llm.client import ChatClient
-from proposers.llm.errors import (
+from proposers.llm.chat.client import ChatClient
+from proposers.llm.chat.errors import (
     ChatRefusedError,
     ChatUnavailableError,
     NoUsableReplyError,
 )
 from proposers.llm.proposer import LINE_LIMIT_CHARACTERS, LlmProposer, read_family
+from proposers.spending import NOTHING_SPENT
 from schemas.asks import Ask, Briefing, DraftAsk, FeatureAsk, RefineAsk, RepairAsk
 from schemas.base import BlobRef
 from schemas.candidate import RAW_VIEW
 from schemas.proposals import CandidateProposal, NoProposal, RepairProposal
 
 if TYPE_CHECKING:
-    from tests.proposers.llm.conftest import FakeServer, MemorySources
+    from tests.proposers.llm.conftest import MemorySources
+    from tests.proposers.llm.fake_server import FakeServer
 
 CODE = "class Candidate:\n    pass\n"
 BLOB = BlobRef(digest="ab" * 32, size=10)
@@ -58,7 +60,8 @@ async def test_a_draft_carries_what_its_header_says(
 
     answer = await proposer.propose(draft_ask, briefing)
 
-    assert answer == Answer(
+    assert answer.spent.tokens == 120
+    assert answer.proposal == (
         CandidateProposal(
             family="catboost",
             title="boosting with counts",
@@ -66,8 +69,7 @@ async def test_a_draft_carries_what_its_header_says(
             fingerprint=fingerprint(code),
             view="rich",
             origin="llm",
-        ),
-        tokens=120,
+        )
     )
 
 
@@ -116,7 +118,7 @@ async def test_an_answer_that_cannot_be_used_is_asked_for_once_more(
     answer = await proposer.propose(draft_ask, briefing)
 
     assert isinstance(answer.proposal, CandidateProposal)
-    assert answer.tokens == 240
+    assert answer.spent.tokens == 240
     turns = server.requests[1].body["messages"]
     assert isinstance(turns, list)
     assert len(turns) == 4
@@ -137,18 +139,19 @@ async def test_a_reply_that_was_cut_off_gets_twice_the_room(
     assert second == 2 * first
 
 
-async def test_two_unusable_answers_are_a_retryable_failure(
+async def test_three_unusable_answers_are_a_retryable_failure(
     server: "FakeServer", proposer: Proposer, draft_ask: DraftAsk, briefing: Briefing
 ) -> None:
     server.say(None)
+    server.say("no code")
     server.say(fenced(f"# view: none-such\n{CODE}"))
 
     with pytest.raises(NoUsableReplyError, match="'none-such' is none of") as caught:
         await proposer.propose(draft_ask, briefing)
 
     assert isinstance(caught.value, RetryableProposerError)
-    assert caught.value.tokens == 240
-    assert len(server.requests) == 2
+    assert caught.value.spent.tokens == 360
+    assert len(server.requests) == 3
 
 
 async def test_the_program_that_failed_is_no_repair(
@@ -179,7 +182,7 @@ async def test_a_failure_after_the_first_answer_tells_what_that_cost(
         await proposer.propose(draft_ask, briefing)
 
     assert isinstance(caught.value, RetryableProposerError)
-    assert caught.value.tokens == 120
+    assert caught.value.spent.tokens == 120
 
 
 async def test_a_wrong_key_is_the_fault_of_the_user(
@@ -201,7 +204,7 @@ async def test_other_asks_have_no_answer_and_cost_nothing(
 
     assert isinstance(answer.proposal, NoProposal)
     assert ask.kind in answer.proposal.reason
-    assert answer.tokens == 0
+    assert answer.spent == NOTHING_SPENT
     assert server.requests == []
 
 

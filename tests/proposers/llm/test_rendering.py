@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from proposers.llm.conversation import ChatMessage
-from proposers.llm.rendering import render_again, render_draft, render_repair
+from proposers.llm.chat.messages import ChatMessage
+from proposers.llm.rendering import render_draft, render_repair
 from schemas.asks import Briefing, DraftAsk, RepairAsk
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -33,12 +33,6 @@ def test_the_prompt_for_a_repair_is_unchanged(
     rendered = render_repair(repair_ask, briefing, broken_source)
 
     assert as_text(rendered) == snapshot("repair.txt")
-
-
-def test_the_prompt_for_a_second_chance_is_unchanged() -> None:
-    rendered = render_again("the code defines no class Candidate")
-
-    assert as_text((rendered,)) == snapshot("again.txt")
 
 
 def test_what_stays_the_same_in_a_run_comes_first(

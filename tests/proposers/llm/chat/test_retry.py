@@ -1,4 +1,4 @@
-"""Which failures are worth another try, and after how long."""
+"""How long to wait before another try."""
 
 from datetime import UTC, datetime
 
@@ -8,12 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proposers.llm.reply import MalformedReplyError
-from proposers.llm.retry import (
+from proposers.llm.chat.retry import (
     PAUSE_CAP_SECONDS,
-    RequestError,
     asked_pause_seconds,
-    is_retryable,
     pause_seconds,
 )
 
@@ -25,33 +22,6 @@ def status_error(status: int, code: str = "", **headers: str) -> openai.APIStatu
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     response = httpx2.Response(status, headers=named, request=REQUEST)
     return openai.APIStatusError("said", response=response, body={"code": code})
-
-
-@pytest.mark.parametrize("status", [408, 409, 429, 500, 502, 503, 529])
-def test_a_busy_or_broken_server_is_asked_again(status: int) -> None:
-    assert is_retryable(status_error(status))
-
-
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 413, 422])
-def test_a_request_that_is_wrong_is_not_sent_again(status: int) -> None:
-    assert not is_retryable(status_error(status))
-
-
-def test_an_empty_account_is_not_asked_again() -> None:
-    assert not is_retryable(status_error(429, code="insufficient_quota"))
-
-
-@pytest.mark.parametrize(
-    "error",
-    [
-        TimeoutError(),
-        MalformedReplyError(),
-        openai.APITimeoutError(request=REQUEST),
-        openai.APIConnectionError(request=REQUEST),
-    ],
-)
-def test_a_lost_or_odd_reply_is_asked_for_again(error: RequestError) -> None:
-    assert is_retryable(error)
 
 
 @pytest.mark.parametrize(
@@ -78,6 +48,10 @@ def test_the_pause_a_server_asks_for_is_read(
 def test_a_server_that_asks_for_a_long_pause_is_given_up_on() -> None:
     assert pause_seconds(status_error(429, retry_after="300"), 0, 1.0, NOW) is None
     assert pause_seconds(status_error(429, retry_after="30"), 0, 1.0, NOW) == 30.0
+
+
+def test_what_can_never_succeed_has_no_pause() -> None:
+    assert pause_seconds(status_error(404), 0, 1.0, NOW) is None
 
 
 def test_pauses_double_up_to_a_cap_and_are_spread() -> None:

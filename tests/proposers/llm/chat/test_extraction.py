@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proposers.llm.extraction import (
+from proposers.llm.chat.extraction import (
     SOURCE_LIMIT_CHARACTERS,
     UnusableReplyError,
     extract_source,

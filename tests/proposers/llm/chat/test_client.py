@@ -2,22 +2,28 @@
 
 import logging
 import traceback
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import anyio
 import pytest
 from pydantic import JsonValue, SecretStr
 
-from proposers.llm.access import ChatAccess
-from proposers.llm.client import ChatClient, ChatLimits
-from proposers.llm.conversation import ChatMessage
-from proposers.llm.errors import ChatRefusedError, ChatUnavailableError
+from proposers.llm.chat.access import ChatAccess
+from proposers.llm.chat.client import ChatClient, Patience
+from proposers.llm.chat.errors import ChatRefusedError, ChatUnavailableError
+from proposers.llm.chat.messages import ChatMessage, ChatRequest
 
 if TYPE_CHECKING:
-    from tests.proposers.llm.conftest import FakeServer
+    from tests.proposers.llm.fake_server import FakeServer
 
 KEY = "sk-test-0123456789abcdef"
-TALK = (ChatMessage("system", "be brief"), ChatMessage("user", "hello"))
+QUESTION = ChatRequest(
+    (ChatMessage("system", "be brief"), ChatMessage("user", "hello")),
+    purpose="draft",
+    agent="modeler",
+    limit_tokens=50,
+)
 
 
 async def test_a_reply_comes_with_its_tokens(
@@ -25,9 +31,10 @@ async def test_a_reply_comes_with_its_tokens(
 ) -> None:
     server.say("good day")
 
-    reply = await client.complete(TALK, 50)
+    reply = await client.complete(QUESTION)
 
-    assert (reply.text, reply.tokens, reply.is_truncated) == ("good day", 120, False)
+    assert (reply.text, reply.finish) == ("good day", "stop")
+    assert (reply.spent.calls, reply.spent.tokens) == (1, 120)
     assert server.requests[0].body == {
         "model": "small",
         "messages": [
@@ -44,7 +51,7 @@ async def test_a_busy_server_is_asked_again_after_the_pause_it_wants(
     server.send(429, {"error": {"message": "slow down"}}, retry_after="2")
     server.say("now")
 
-    reply = await client.complete(TALK, 50)
+    reply = await client.complete(QUESTION)
 
     assert reply.text == "now"
     assert pauses == [2.0]
@@ -72,7 +79,7 @@ async def test_a_server_that_stays_broken_is_given_up_on_after_four_tries(
         server.send(status, body)
 
     with pytest.raises(ChatUnavailableError):
-        await client.complete(TALK, 50)
+        await client.complete(QUESTION)
 
     assert len(server.requests) == 4
     assert pauses == [0.5, 1.0, 2.0]
@@ -97,7 +104,7 @@ async def test_a_refusal_is_final(
     server.send(status, body, **headers)
 
     with pytest.raises(ChatRefusedError, match=f"Error code: {status}"):
-        await client.complete(TALK, 50)
+        await client.complete(QUESTION)
 
     assert len(server.requests) == 1
 
@@ -108,7 +115,7 @@ async def test_a_pause_longer_than_patience_ends_the_tries(
     server.send(429, {"error": {"message": "later"}}, retry_after="300")
 
     with pytest.raises(ChatUnavailableError, match="later"):
-        await client.complete(TALK, 50)
+        await client.complete(QUESTION)
 
     assert pauses == []
 
@@ -119,7 +126,7 @@ async def test_a_connection_that_breaks_is_made_anew(
     server.hang_up()
     server.say("back")
 
-    assert (await client.complete(TALK, 50)).text == "back"
+    assert (await client.complete(QUESTION)).text == "back"
 
 
 async def test_a_port_where_nobody_listens_is_unavailable(
@@ -132,7 +139,7 @@ async def test_a_port_where_nobody_listens_is_unavailable(
     access = ChatAccess(base_url=base_url, key=SecretStr(KEY), model="m")
     async with ChatClient(access, sleep=sleep) as client:
         with pytest.raises(ChatUnavailableError, match="no connection"):
-            await client.complete(TALK, 50)
+            await client.complete(QUESTION)
 
     assert len(pauses) == 3
 
@@ -142,10 +149,9 @@ async def test_a_server_that_keeps_silent_is_left_at_the_deadline(
 ) -> None:
     server.keep_silent()
 
-    limits = ChatLimits(attempts=1, total_seconds=0.1)
-    async with ChatClient(access, limits) as client:
+    async with ChatClient(access, patience=Patience(seconds=0.1)) as client:
         with pytest.raises(ChatUnavailableError, match="no reply in time"):
-            await client.complete(TALK, 50)
+            await client.complete(QUESTION)
 
 
 async def test_a_cancelled_request_lets_go_of_its_socket(
@@ -154,13 +160,13 @@ async def test_a_cancelled_request_lets_go_of_its_socket(
     server.keep_silent()
 
     async with anyio.create_task_group() as group:
-        group.start_soon(client.complete, TALK, 50)
+        group.start_soon(client.complete, QUESTION)
         await anyio.to_thread.run_sync(server.arrived.wait)
         group.cancel_scope.cancel()
 
     server.released.set()
     server.say("fresh")
-    assert (await client.complete(TALK, 50)).text == "fresh"
+    assert (await client.complete(QUESTION)).text == "fresh"
 
 
 async def test_the_newer_name_of_the_token_limit_is_learned_once(
@@ -171,8 +177,8 @@ async def test_the_newer_name_of_the_token_limit_is_learned_once(
     server.say("one")
     server.say("two")
 
-    await client.complete(TALK, 50)
-    await client.complete(TALK, 60)
+    await client.complete(QUESTION)
+    await client.complete(replace(QUESTION, limit_tokens=60))
 
     limits = [
         {name: value for name, value in request.body.items() if "max" in name}
@@ -194,7 +200,7 @@ async def test_the_key_goes_to_the_server_and_nowhere_else(
     server.send(401, echo)
 
     with pytest.raises(ChatRefusedError) as caught:
-        await client.complete(TALK, 50)
+        await client.complete(QUESTION)
 
     assert server.requests[0].headers["authorization"] == f"Bearer {KEY}"
     assert KEY not in str(server.requests[0].body)

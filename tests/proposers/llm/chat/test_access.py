@@ -2,8 +2,8 @@
 
 import pytest
 
-from proposers.llm.access import DEFAULT_BASE_URL, DEFAULT_MODEL, read_access
-from proposers.llm.errors import AccessError
+from proposers.llm.chat.access import DEFAULT_BASE_URL, DEFAULT_MODEL, read_access
+from proposers.llm.chat.errors import AccessError
 
 KEY = "sk-test-0123456789abcdef"
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proposers.llm.redaction import TEXT_LIMIT_CHARACTERS, redact
+from proposers.llm.chat.redaction import TEXT_LIMIT_CHARACTERS, redact
 
 
 @pytest.mark.parametrize(

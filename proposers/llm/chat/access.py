@@ -2,12 +2,12 @@
 
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from proposers.llm.errors import AccessError
+from proposers.llm.chat.errors import AccessError
 
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
 DEFAULT_MODEL = "gpt-5.4-mini"
@@ -23,11 +23,17 @@ class ChatAccess:
         base_url: Address of the server up to and including `/v1`.
         key: Sent as a bearer token.
         model: Name of the model on that server.
+        models: Other models for single purposes, by the kind of ask.
     """
 
     base_url: str
     key: SecretStr
     model: str
+    models: Mapping[str, str] = field(default_factory=dict)
+
+    def model_for(self, purpose: str) -> str:
+        """Name the model that answers asks of a kind."""
+        return self.models.get(purpose, self.model)
 
 
 def read_access(environment: Mapping[str, str], model: str | None = None) -> ChatAccess:

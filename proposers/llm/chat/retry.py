@@ -1,4 +1,4 @@
-"""Which failures of a request are worth another try, and after how long."""
+"""How long to wait before a request is sent again."""
 
 import math
 from collections.abc import Mapping
@@ -7,52 +7,32 @@ from email.utils import parsedate_to_datetime
 
 import openai
 
-from proposers.llm.reply import MalformedReplyError
+from proposers.llm.chat.faults import RequestError, classify
 
 RETRY_AFTER_CAP_SECONDS = 30.0
 """A server that asks for a longer pause is given up on: a run's budget is minutes."""
 FIRST_PAUSE_SECONDS = 0.5
 PAUSE_CAP_SECONDS = 8.0
-_RETRYABLE_STATUS = frozenset({408, 409, 429})
-_FIRST_SERVER_ERROR = 500
-_OUT_OF_CREDIT = "insufficient_quota"
-
-RequestError = openai.APIError | MalformedReplyError | TimeoutError
-"""All that a request is known to raise."""
-
-
-def is_retryable(error: RequestError) -> bool:
-    """Say whether the same request may go better next time."""
-    match error:
-        case openai.APIStatusError():
-            if error.code == _OUT_OF_CREDIT:
-                return False
-            status = error.status_code
-            return status in _RETRYABLE_STATUS or status >= _FIRST_SERVER_ERROR
-        case openai.APIConnectionError() | MalformedReplyError() | TimeoutError():
-            return True
-        case _:
-            return False
 
 
 def pause_seconds(
-    error: RequestError, attempt: int, share: float, now: datetime
+    error: RequestError, failures: int, share: float, now: datetime
 ) -> float | None:
     """Return how long to wait before the next try, or None to give up.
 
     Args:
         error: Why the last try failed.
-        attempt: 0 for the first try.
+        failures: How many tries failed before that one.
         share: Random number in 0 to 1 that spreads the pauses of parallel requests.
         now: Current time, to read a pause that is given as a date.
     """
-    if not is_retryable(error):
+    if not classify(error).is_retried:
         return None
     if isinstance(error, openai.APIStatusError):
         asked = asked_pause_seconds(error.response.headers, now)
         if asked is not None:
             return asked if asked <= RETRY_AFTER_CAP_SECONDS else None
-    longest = min(FIRST_PAUSE_SECONDS * 2.0**attempt, PAUSE_CAP_SECONDS)
+    longest = min(FIRST_PAUSE_SECONDS * 2.0**failures, PAUSE_CAP_SECONDS)
     return longest * (0.5 + 0.5 * share)
 
 

@@ -1,0 +1,1 @@
+"""Talks to any OpenAI-compatible server, and never spends more than was allowed."""

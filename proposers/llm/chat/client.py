@@ -1,0 +1,216 @@
+"""Asks one server: reserves, sends, settles, and sends again where that may help."""
+
+import random
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+
+import anyio
+import httpx2
+import openai
+
+from proposers.llm.chat.access import ChatAccess
+from proposers.llm.chat.connection import Connection
+from proposers.llm.chat.course import Course
+from proposers.llm.chat.dialect import Dialect, adapted
+from proposers.llm.chat.errors import (
+    ChatRefusedError,
+    ChatUnavailableError,
+    ContextTooLongError,
+)
+from proposers.llm.chat.estimate import plausible_usage
+from proposers.llm.chat.faults import Fault, RequestError, classify
+from proposers.llm.chat.ledger import Ledger
+from proposers.llm.chat.messages import ChatReply, ChatRequest
+from proposers.llm.chat.prices import FREE, Price
+from proposers.llm.chat.reply import MalformedReplyError, ReadReply, Usage, read_reply
+from proposers.llm.chat.retry import pause_seconds
+from proposers.spending import Spent
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How much patience a client has with one request.
+
+    Attributes:
+        attempts: How often it may fail in ways that may pass.
+        seconds: Longest time spent waiting for the server, all sendings together.
+        silence_seconds: Longest silence of the server, or None for `seconds`.
+    """
+
+    attempts: int = 4
+    seconds: float = 300.0
+    silence_seconds: float | None = None
+
+
+class ChatClient:
+    """A `ChatBackend` for one server; use it as an async context manager.
+
+    Args:
+        access: Where the server is.
+        ledger: What may be spent.
+        patience: How long to wait, how often to try.
+        prices: Of models by name; those that are not named count as free.
+        transport: Stands in for the network, to record or replay.
+        sleep: Waits for some seconds between tries.
+        draw: Random number in 0 to 1 that spreads those waits.
+        clock: Seconds on a clock that never goes back.
+    """
+
+    def __init__(
+        self,
+        access: ChatAccess,
+        ledger: Ledger | None = None,
+        patience: Patience | None = None,
+        *,
+        prices: Mapping[str, Price] | None = None,
+        transport: httpx2.AsyncBaseTransport | None = None,
+        sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
+        draw: Callable[[], float] = random.random,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._access = access
+        self._ledger = ledger or Ledger()
+        self._patience = patience or Patience()
+        self._prices = dict(prices or {})
+        self._sleep = sleep
+        self._draw = draw
+        self._clock = clock
+        self._dialects: dict[str, Dialect] = {}
+        silence = self._patience.silence_seconds or self._patience.seconds
+        self._connection = Connection(access, silence, transport)
+
+    def __repr__(self) -> str:
+        """Show where the model is, and no key."""
+        return f"ChatClient({self._access.model!r} at {self._access.base_url!r})"
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._connection.close()
+
+    @property
+    def ledger(self) -> Ledger:
+        """What was spent, and what is left."""
+        return self._ledger
+
+    def dialect(self, purpose: str) -> Dialect:
+        """What the server was found to understand, for the model of a purpose."""
+        return self._dialects.get(self._access.model_for(purpose), Dialect())
+
+    async def complete(self, request: ChatRequest) -> ChatReply:
+        """Have the model say the next turn of a conversation.
+
+        Raises:
+            BudgetExhausted: If the request could cost more than is left.
+            ChatUnavailableError: If no try brought a reply; later ones may.
+            ChatRefusedError: If the server will never take this request as it is.
+        """
+        course = Course(
+            request,
+            self._access.model_for(request.purpose),
+            self.dialect(request.purpose),
+            request.limit_tokens,
+            self._patience.seconds,
+        )
+        while True:
+            outcome = await self._send(course)
+            if isinstance(outcome, ReadReply):
+                self._remember(course)
+                if not course.grow(outcome.reply):
+                    return replace(outcome.reply, spent=course.spent)
+            elif not self._has_adapted(course, outcome):
+                await self._pause_or_give_up(course, outcome)
+
+    async def _send(self, course: Course) -> ReadReply | RequestError:
+        """Send once, with the most that it can take reserved until it is known."""
+        price = self._prices.get(course.model, FREE)
+        usage = course.most_usage()
+        tokens = usage.sent + usage.received
+        most = Spent(1, tokens, price.cost(usage), course.seconds_left)
+        held = await self._ledger.reserve(course.request.agent, most)
+        started = self._clock()
+        outcome: ReadReply | RequestError | None = None
+        try:
+            outcome = await self._exchange(course, held.most.seconds)
+        finally:
+            # Also when cancelled: the server may charge for what it began.
+            seconds = self._clock() - started
+            course.seconds_left -= seconds
+            taken = _taken(outcome, usage)
+            if taken is None:
+                self._ledger.release(held)
+            else:
+                tokens = taken.sent + taken.received
+                actual = Spent(1, tokens, price.cost(taken), seconds)
+                self._ledger.settle(held, actual)
+                course.spent += actual
+        return outcome
+
+    async def _exchange(
+        self, course: Course, seconds: float
+    ) -> ReadReply | RequestError:
+        course.sendings += 1
+        body = await self._connection.send(course.body(), seconds)
+        if not isinstance(body, bytes):
+            return body
+        try:
+            return read_reply(body)
+        except MalformedReplyError as error:
+            return error
+
+    def _remember(self, course: Course) -> None:
+        known = self._dialects.get(course.model, Dialect())
+        self._dialects[course.model] = known.joined_with(course.dialect)
+
+    def _has_adapted(self, course: Course, error: RequestError) -> bool:
+        """Ask in another way if the server does not understand this one."""
+        fault = classify(error)
+        if fault is Fault.TOO_LONG:
+            return course.shrink()
+        if not isinstance(error, openai.APIStatusError) or fault is Fault.NO_CREDIT:
+            return False
+        other = adapted(course.dialect, course.body(), error.status_code, str(error))
+        if other is None:
+            return False
+        course.dialect = other
+        return True
+
+    async def _pause_or_give_up(self, course: Course, error: RequestError) -> None:
+        pause = pause_seconds(error, course.failures, self._draw(), datetime.now(UTC))
+        course.failures += 1
+        is_over = course.failures >= self._patience.attempts or course.seconds_left <= 0
+        if pause is None or is_over:
+            raise self._as_error(course, error)
+        await self._sleep(pause)
+
+    def _as_error(
+        self, course: Course, error: RequestError
+    ) -> ChatUnavailableError | ChatRefusedError:
+        message = self._connection.describe(error)
+        fault = classify(error)
+        if fault.is_retried:
+            return ChatUnavailableError(message, spent=course.spent)
+        if fault is Fault.TOO_LONG:
+            return ContextTooLongError(message, spent=course.spent)
+        return ChatRefusedError(message, spent=course.spent)
+
+
+def _taken(outcome: ReadReply | RequestError | None, most: Usage) -> Usage | None:
+    """What a sending took: counted, or estimated, or nothing at all."""
+    match outcome:
+        case ReadReply(reply=reply, usage=usage):
+            return plausible_usage(usage, most, reply.text)
+        case None:
+            return most
+        case error:
+            return most if classify(error).may_be_billed else None
