@@ -5,11 +5,12 @@ from typing import Literal
 
 from bus.agent import Statement, Voice
 from schemas.base import Frozen
-from schemas.commands import PrepareTable, ScoreHoldout
+from schemas.commands import Diagnose, PrepareTable, ScoreHoldout
 from schemas.ensemble import Ensemble
 from schemas.envelope import Envelope
 from schemas.inputs import (
     CancelRequested,
+    Diagnosed,
     EffectFailed,
     HoldoutScored,
     PrepareFailed,
@@ -32,6 +33,8 @@ RESERVE_SHARE = 0.08
 RESERVE_FLOOR_SECONDS = 2.0
 RESERVE_CEILING_SECONDS = 60.0
 RESERVE_SECONDS_PER_MILLION_ROWS = 30.0
+WRITING_SECONDS = 1.0
+"""What is kept of the budget for writing down the results."""
 
 
 def closing_seconds(budget_seconds: float, rows: int) -> float:
@@ -68,6 +71,7 @@ class Director:
             EnsembleChosen,
             NoEnsemble,
             HoldoutScored,
+            Diagnosed,
             EffectFailed,
         }
     )
@@ -78,6 +82,8 @@ class Director:
         self._task: Task | None = None
         self._closed: str | None = None
         self._ensemble: Ensemble | None = None
+        self._elapsed = 0.0
+        self._diagnosis: str | None = None
 
     def decide(self, event: Envelope) -> Sequence[Statement]:
         """Answer an event; see the class."""
@@ -88,8 +94,9 @@ class Director:
                 return self._settle(prepared)
             case PrepareFailed(message=message):
                 return self._finish("bad_input", message)
-            case Tick(elapsed_seconds=elapsed) if self._is_time_to_close(elapsed):
-                return self._close("budget")
+            case Tick(elapsed_seconds=elapsed):
+                self._elapsed = elapsed
+                return self._close("budget") if self._is_time_to_close else []
             case CancelRequested():
                 return self._cancel()
             case ModelingFinished(reason=reason):
@@ -99,9 +106,11 @@ class Director:
             case NoEnsemble(reason=reason):
                 return self._finish(self._cancelled_or("no_model"), reason)
             case HoldoutScored():
+                return self._diagnose()
+            case Diagnosed():
                 return self._finish(self._cancelled_or("done"))
             case EffectFailed(exception=exception, message=message):
-                return self._end_failed(f"{exception}: {message}")
+                return self._end_failed(event.key, f"{exception}: {message}")
             case _:
                 return []
 
@@ -112,10 +121,11 @@ class Director:
         )
         return [self._voice.say(ready)]
 
-    def _is_time_to_close(self, elapsed: float) -> bool:
+    @property
+    def _is_time_to_close(self) -> bool:
         if self._settings.budget_seconds is None or self._task is None:
             return False
-        return elapsed >= exploration_seconds(self._settings, self._task.rows)
+        return self._elapsed >= exploration_seconds(self._settings, self._task.rows)
 
     def _close(
         self, reason: Literal["budget", "trials", "exhausted", "plateau", "cancelled"]
@@ -133,19 +143,42 @@ class Director:
     def _score(self, ensemble: Ensemble) -> Sequence[Statement]:
         self._ensemble = ensemble
         if self._task is None or not self._has_sealed_part(self._task):
-            return self._finish(self._cancelled_or("done"))
+            return self._diagnose()
         command = ScoreHoldout(ensemble=ensemble)
         return [self._voice.ask(command, purpose="holdout")]
+
+    def _diagnose(self) -> Sequence[Statement]:
+        """Look at a supervised ensemble, in what is left of the budget."""
+        ensemble, task = self._ensemble, self._task
+        is_clustering = task is None or task.kind is TaskKind.CLUSTERING
+        if ensemble is None or ensemble.out_of_fold is None or is_clustering:
+            return self._finish(self._cancelled_or("done"))
+        command = Diagnose(ensemble=ensemble, seconds=self._seconds_left)
+        asked = self._voice.ask(command, purpose="diagnose")
+        self._diagnosis = asked.key
+        return [asked]
+
+    @property
+    def _seconds_left(self) -> float | None:
+        """Who has asked to stop waits for nothing more; without a clock there is no bound."""
+        if self._closed == "cancelled":
+            return 0.0
+        budget = self._settings.budget_seconds
+        if budget is None:
+            return None
+        return max(0.0, round(budget - self._elapsed - WRITING_SECONDS, 3))
 
     def _has_sealed_part(self, task: Task) -> bool:
         if task.kind is TaskKind.CLUSTERING:
             return task.target is not None
         return task.test_rows > 0
 
-    def _end_failed(self, message: str) -> Sequence[Statement]:
+    def _end_failed(self, key: str | None, message: str) -> Sequence[Statement]:
         if self._ensemble is None:
             return self._finish("failed", message)
-        note = f"the test part could not be scored: {message}"
+        is_report = key is not None and key == self._diagnosis
+        failed = "report is incomplete" if is_report else "test part was not scored"
+        note = f"the {failed}: {message}"
         return self._finish(self._cancelled_or("done"), note)
 
     def _cancelled_or(

@@ -17,13 +17,17 @@ from engine.membership import (
 )
 from engine.scoring import Scorer
 from engine.stacking import out_of_fold_rows, parts_of
-from engine.stored_predictions import read_predictions
+from engine.stored_predictions import keep_predictions, read_predictions
 from schemas.base import BlobRef
 from schemas.commands import BaggedFit, Combine, PooledFit, StackerFit
 from schemas.ensemble import Ensemble, Exclusion, Strategy
 from schemas.inputs import Combined, CombineFailed
 from schemas.task import Task, TaskKind
-from tabular.combining import ChosenCombination, choose_combination
+from tabular.combining import (
+    ChosenCombination,
+    apply_combination,
+    choose_combination,
+)
 from tabular.consensus import NoConsensusError, choose_consensus
 from tabular.development import Development
 from tabular.metrics import metric_named
@@ -73,8 +77,10 @@ class Combining:
         target, weight = self.development.target, self.development.weight
         if target is None:
             raise ValueError("a supervised task has no target")
+        predictions = np.stack([self._predictions(fit) for fit in pool])
+        rivals = self._rivals(command)
         chosen = choose_combination(
-            np.stack([self._predictions(fit) for fit in pool]),
+            predictions,
             target[rows.numbers],
             rows.folds,
             metric_named(self.task.metric, self.task.kind),
@@ -84,8 +90,9 @@ class Combining:
             is_final=command.is_final,
             strategy=command.strategy,
             suggested=command.suggested,
-            rivals=self._rivals(command),
+            rivals=rivals,
         )
+        said = self._said(chosen, predictions, rivals) if command.is_final else None
         members, combination = _membership(command, chosen)
         return Ensemble(
             members=members,
@@ -94,7 +101,20 @@ class Combining:
             standard_error=chosen.standard_error,
             nested=chosen.nested,
             considered=chosen.considered,
+            folds=pool[0].folds,
+            out_of_fold=None if said is None else keep_predictions(self.blobs, said),
         )
+
+    def _said(
+        self,
+        chosen: ChosenCombination,
+        predictions: Floats,
+        rivals: dict[Strategy, Floats],
+    ) -> Floats:
+        """What the chosen combination says of the out-of-fold rows."""
+        if chosen.combination is None:
+            return rivals[chosen.strategy]
+        return apply_combination(chosen.combination, predictions)
 
     def _rivals(self, command: Combine) -> dict[Strategy, Floats]:
         """What strategies say that were fitted in workers."""

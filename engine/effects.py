@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bus.effects import Outcome
 from engine.combining import Combining
+from engine.diagnosing import Diagnosing
 from engine.examining import Examining
 from engine.feature_trials import FeatureTrials
 from engine.fitting import Fitting
@@ -22,12 +23,14 @@ from proposers.spending import Spent
 from schemas.asks import Ask, Briefing
 from schemas.commands import (
     Combine,
+    Diagnose,
     Examine,
     PrepareTable,
     Propose,
     RunJob,
     ScoreHoldout,
 )
+from schemas.ensemble import Ensemble
 from schemas.envelope import Cost, Envelope
 from schemas.inputs import Proposed, ProposeFailed, TablePrepared
 from schemas.jobs import FeatureJob, FitJob, JobLimits, StackJob
@@ -50,6 +53,7 @@ class _Bench:
     combining: Combining
     examining: Examining
     holdout: Holdout
+    diagnosing: Diagnosing
 
 
 class Effects:
@@ -94,18 +98,10 @@ class Effects:
             case Combine() as combine:
                 return await self._bench.combining.run(combine)
             case ScoreHoldout(ensemble=ensemble):
-                predictor = Predictor(
-                    ensemble,
-                    self._bench.briefing.task,
-                    self._bench.briefing.schema_,
-                    self._pool,
-                    self._settings.workers,
-                    self._predict_limits,
-                    self._blobs,
-                    self._folder.models,
-                )
-                key = command.key or ""
+                key, predictor = command.key or "", self._predictor(ensemble)
                 return await self._bench.holdout.run(key, ensemble, predictor)
+            case Diagnose() as diagnose:
+                return await self._bench.diagnosing.run(diagnose)
             case _:
                 raise TypeError(f"{command.body.kind!r} is not a command")
 
@@ -119,6 +115,18 @@ class Effects:
         if self._prepared is None:
             raise RuntimeError("work was asked for before the table was prepared")
         return self._prepared
+
+    def _predictor(self, ensemble: Ensemble) -> Predictor:
+        return Predictor(
+            ensemble,
+            self._bench.briefing.task,
+            self._bench.briefing.schema_,
+            self._pool,
+            self._settings.workers,
+            self._predict_limits,
+            self._blobs,
+            self._folder.models,
+        )
 
     @property
     def _predict_limits(self) -> JobLimits:
@@ -172,6 +180,9 @@ class Effects:
             combining=Combining(task, development, scorer, blobs, settings.seed),
             examining=Examining(task, development, blobs),
             holdout=Holdout(task, self._folder, blobs),
+            diagnosing=Diagnosing(
+                task, development, self._predictor, blobs, settings.seed
+            ),
         )
 
     async def _propose(self, ask: Ask) -> Outcome:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from schemas.base import Frozen
-from schemas.commands import ScoreHoldout
+from schemas.commands import Diagnose, ScoreHoldout
 from schemas.envelope import Envelope
 
 
@@ -15,6 +15,7 @@ class Stage(StrEnum):
     MODELS = "models"
     ENSEMBLE = "ensemble"
     HOLDOUT = "holdout"
+    REPORT = "report"
 
 
 STAGE_BY_AGENT = {
@@ -73,6 +74,8 @@ def stage_of(command: Envelope) -> Stage | None:
     """The stage that a command belongs to; None for reading the table."""
     if isinstance(command.body, ScoreHoldout):
         return Stage.HOLDOUT
+    if isinstance(command.body, Diagnose):
+        return Stage.REPORT
     return STAGE_BY_AGENT.get(command.src)
 
 

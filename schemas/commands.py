@@ -129,3 +129,17 @@ class ScoreHoldout(Frozen):
 
     kind: Literal["score_holdout"] = "score_holdout"
     ensemble: Ensemble
+
+
+class Diagnose(Frozen):
+    """Look at the final ensemble's out-of-fold predictions, for the report.
+
+    Attributes:
+        ensemble: The final ensemble; it is not changed by what is found.
+        seconds: Wall-clock bound of what needs predictions of shuffled rows, None for no
+            bound; without time, only what is at hand is looked at.
+    """
+
+    kind: Literal["diagnose"] = "diagnose"
+    ensemble: Ensemble
+    seconds: float | None

@@ -202,6 +202,10 @@ class Ensemble(Frozen):
         labels: Clustering: the consensus labels of the development rows (little-endian int64).
         considered: Strategies that were compared with their nested scores, as (name, score).
         excluded: Clustering: partitions that say nothing.
+        folds: The folds whose rows it was scored on, in order; empty for clustering.
+        out_of_fold: What it says of those rows, fold by fold, each predicted by models that
+            had not seen it: little-endian float64, as many columns as a member's. None
+            unless the ensemble is final.
     """
 
     members: tuple[Member, ...]
@@ -212,3 +216,5 @@ class Ensemble(Frozen):
     labels: BlobRef | None = None
     considered: tuple[tuple[str, float], ...] = ()
     excluded: tuple[Exclusion, ...] = ()
+    folds: tuple[int, ...] = ()
+    out_of_fold: BlobRef | None = None

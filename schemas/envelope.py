@@ -22,6 +22,7 @@ Input = (
     | inputs.Combined
     | inputs.CombineFailed
     | inputs.HoldoutScored
+    | inputs.Diagnosed
     | inputs.EffectFailed
     | inputs.EffectCancelled
     | inputs.Tick
@@ -35,6 +36,7 @@ Command = (
     | commands.Examine
     | commands.Combine
     | commands.ScoreHoldout
+    | commands.Diagnose
 )
 
 Saying = (

@@ -165,6 +165,17 @@ class HoldoutScored(Frozen):
     opening: int
 
 
+class Diagnosed(Frozen):
+    """The final ensemble was looked at.
+
+    Attributes:
+        diagnostics: `Diagnostics` as JSON.
+    """
+
+    kind: Literal["diagnosed"] = "diagnosed"
+    diagnostics: BlobRef
+
+
 class EffectFailed(Frozen):
     """An effect of ours raised: our bug or a failing disk, never the candidate's fault."""
 

@@ -5,11 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.director import Director, closing_seconds, exploration_seconds
-from schemas.commands import PrepareTable, ScoreHoldout
+from schemas.commands import Diagnose, PrepareTable, ScoreHoldout
 from schemas.ensemble import StrategyChoice
 from schemas.envelope import Message
 from schemas.inputs import (
     CancelRequested,
+    Diagnosed,
     EffectFailed,
     HoldoutScored,
     PrepareFailed,
@@ -204,14 +205,14 @@ def test_labels_that_were_set_aside_are_a_sealed_part() -> None:
             [chosen(), FAILED],
             RunFinished(
                 status="done",
-                message="the test part could not be scored: OSError: no space left",
+                message="the test part was not scored: OSError: no space left",
             ),
         ),
         (
             [CANCEL, chosen(), FAILED],
             RunFinished(
                 status="cancelled",
-                message="the test part could not be scored: OSError: no space left",
+                message="the test part was not scored: OSError: no space left",
             ),
         ),
     ],
@@ -222,3 +223,50 @@ def test_the_last_word_says_how_it_went(
     talk = director(*bodies[:-1])
 
     assert only(talk.tell(bodies[-1]), RunFinished) == end
+
+
+def looked_at(*, is_final: bool = True) -> EnsembleChosen:
+    """A final ensemble that keeps what it said of out-of-fold rows."""
+    ensemble = chosen(is_final=is_final).ensemble
+    kept = ensemble.model_copy(update={"out_of_fold": blob("said")})
+    return EnsembleChosen(ensemble=kept, is_final=is_final)
+
+
+def test_a_scored_ensemble_is_looked_at_in_what_is_left_of_the_budget() -> None:
+    talk = director(looked_at(), Tick(elapsed_seconds=50.0), budget=60.0)
+
+    (asked,) = talk.tell(SCORED)
+
+    assert isinstance(asked.body, Diagnose)
+    assert asked.body.seconds == pytest.approx(9.0)
+
+
+def test_without_a_clock_looking_has_no_bound() -> None:
+    (asked,) = director(looked_at()).tell(SCORED)
+
+    assert isinstance(asked.body, Diagnose)
+    assert asked.body.seconds is None
+
+
+def test_who_has_cancelled_waits_for_nothing_that_takes_time() -> None:
+    (asked,) = director(CANCEL, looked_at(), budget=60.0).tell(SCORED)
+
+    assert isinstance(asked.body, Diagnose)
+    assert asked.body.seconds == 0.0
+
+
+def test_once_it_was_looked_at_the_run_is_done() -> None:
+    said = director(looked_at(), SCORED).tell(Diagnosed(diagnostics=blob("seen")))
+
+    assert only(said, RunFinished) == RunFinished(status="done", message="")
+
+
+def test_a_look_that_fails_costs_only_a_note() -> None:
+    talk = director(looked_at())
+    (asked,) = talk.tell(SCORED)
+
+    said = talk.tell(FAILED, key=asked.key)
+
+    assert only(said, RunFinished) == RunFinished(
+        status="done", message="the report is incomplete: OSError: no space left"
+    )
