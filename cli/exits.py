@@ -9,13 +9,14 @@ from bus.errors import Divergence, JournalError
 from cli.console import errors
 from engine.errors import EngineError, Interrupted, IsolationRefused, ResultDiffers
 from engine.unwrapping import single_errors
-from proposers.errors import ProposerError
+from proposers.errors import BudgetRefused, ProposerError
 from reports.difference import render_difference
 from tabular.errors import TabularError
 
 EXIT_BUG = 1
 EXIT_BAD_INPUT = 2
 EXIT_NO_MODEL = 3
+EXIT_BUDGET_REFUSED = 4
 EXIT_BAD_JOURNAL = 5
 EXIT_NOT_ISOLATED = 6
 EXIT_DISK_FAILED = 74
@@ -45,6 +46,9 @@ def exit_codes() -> Iterator[None]:
     except IsolationRefused as error:
         errors.print(f"error: {error}")
         raise typer.Exit(EXIT_NOT_ISOLATED) from error
+    except BudgetRefused as error:
+        errors.print(f"error: {error}")
+        raise typer.Exit(EXIT_BUDGET_REFUSED) from error
     except (EngineError, TabularError, ProposerError) as error:
         # Names of columns and files may hold line breaks.
         errors.print(f"error: {' '.join(str(error).split())}")

@@ -12,6 +12,9 @@ from cli.options import (
     DescribeOption,
     DropOption,
     KindOption,
+    LlmConfigOption,
+    LlmModelOption,
+    LlmTimeoutOption,
     SheetOption,
     TableName,
     WorkersOption,
@@ -36,7 +39,16 @@ def fit(
     proposer: Annotated[
         str, typer.Option(help="expert, llm or scripted:FILE")
     ] = "expert",
-    llm_model: Annotated[str | None, typer.Option(help="Model of the llm")] = None,
+    llm_model: LlmModelOption = None,
+    llm_config: LlmConfigOption = None,
+    llm_budget: Annotated[
+        str | None, typer.Option(help="Money for models: 2USD")
+    ] = None,
+    llm_tokens: Annotated[
+        str | None, typer.Option(help="Tokens for models: 200k")
+    ] = None,
+    llm_calls: Annotated[int | None, typer.Option(help="Requests to models")] = None,
+    llm_timeout: LlmTimeoutOption = None,
     seed: Annotated[int, typer.Option(help="Seed of all that is drawn")] = 0,
     run_dir: Annotated[Path | None, typer.Option(help="Folder of the run")] = None,
     test: Annotated[Path | None, typer.Option(help="Your own test table")] = None,
@@ -110,6 +122,11 @@ def fit(
             memory=memory,
             proposer=proposer,
             llm_model=llm_model,
+            llm_config=None if llm_config is None else str(llm_config),
+            llm_budget=llm_budget,
+            llm_tokens=llm_tokens,
+            llm_calls=llm_calls,
+            llm_timeout=llm_timeout,
             seed=seed,
             feedback=feedback,
             tuning=tuning,

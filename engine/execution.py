@@ -90,7 +90,7 @@ def execute_again(
     job = Fit(past.settings, folder, progress, total, past)
 
     async def work() -> Fitted:
-        async with open_proposer(past.settings, folder.blobs) as proposer:
+        async with open_proposer(past.settings, folder.blobs, past.spent) as proposer:
             return await job.run(proposer)
 
     with single_errors():

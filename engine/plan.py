@@ -23,7 +23,7 @@ LISTED = {"drop": "drop", "kind": "kinds"}
 """Options that may be given several times, with the field that holds them all."""
 BOUNDS = frozenset({"budget", "trials"})
 LONGEST_NAME_CHARACTERS = 60
-NAMED_FILES = ("test", "describe")
+NAMED_FILES = ("test", "describe", "llm_config")
 TABLE_OPTIONS = frozenset(TableSettings.model_fields) - {"kinds"} | {"kind"}
 RUN_OPTIONS = frozenset(inspect.signature(make_settings).parameters) - {"tables"}
 _make_settings: Callable[..., RunSettings] = validate_call(make_settings)

@@ -1,4 +1,4 @@
-"""Reads quantities as people write them: `90s`, `5m`, `1h`, `8GB`."""
+"""Reads quantities as people write them: `90s`, `5m`, `1h`, `8GB`, `2USD`, `200k`."""
 
 import re
 
@@ -15,18 +15,29 @@ BYTES_PER_UNIT = {
     "mib": 2**20,
     "gib": 2**30,
 }
+DOLLARS_PER_UNIT = {"": 1.0, "usd": 1.0, "cent": 0.01, "cents": 0.01}
+COUNT_PER_UNIT = {"": 1.0, "k": 1e3, "m": 1e6}
 
 
 class QuantityError(EngineError):
     """Raised when a text is not a quantity of the expected kind."""
 
 
-def _parse(text: str, units: dict[str, float], what: str, example: str) -> float:
+def _parse(
+    text: str,
+    units: dict[str, float],
+    what: str,
+    example: str,
+    *,
+    may_be_zero: bool = False,
+) -> float:
     match = re.fullmatch(r"\s*([0-9]*\.?[0-9]+)\s*([a-zA-Z]*)\s*", text)
     unit = match.group(2).lower() if match else None
-    if match is None or unit not in units or float(match.group(1)) <= 0:
-        raise QuantityError(f"{text!r} is not {what}; write it like {example}")
-    return float(match.group(1)) * units[unit]
+    if match is not None and unit in units:
+        number = float(match.group(1))
+        if number > 0 or (number == 0 and may_be_zero):
+            return number * units[unit]
+    raise QuantityError(f"{text!r} is not {what}; write it like {example}")
 
 
 def parse_seconds(text: str) -> float:
@@ -46,3 +57,23 @@ def parse_bytes(text: str) -> int:
     """
     units = {unit: float(size) for unit, size in BYTES_PER_UNIT.items()}
     return int(_parse(text, units, "an amount of memory", "8GB or 512MB"))
+
+
+def parse_dollars(text: str) -> float:
+    """Read an amount of money; zero is one.
+
+    Raises:
+        QuantityError: It is none.
+    """
+    what = "an amount of money in US dollars"
+    return _parse(text, DOLLARS_PER_UNIT, what, "2USD or 0.50", may_be_zero=True)
+
+
+def parse_count(text: str) -> int:
+    """Read a number of things; zero is one.
+
+    Raises:
+        QuantityError: It is none.
+    """
+    what = "a number"
+    return round(_parse(text, COUNT_PER_UNIT, what, "50, 200k or 1M", may_be_zero=True))

@@ -6,7 +6,12 @@ from typing import Literal
 
 from engine.errors import EngineError
 from engine.machine import available_bytes, usable_cores
-from engine.quantities import parse_bytes, parse_seconds
+from engine.quantities import (
+    parse_bytes,
+    parse_count,
+    parse_dollars,
+    parse_seconds,
+)
 from schemas.ensemble import StrategyChoice
 from schemas.settings import ColumnKindChoice, RunSettings, TableSettings
 from schemas.table import ColumnKind
@@ -75,6 +80,11 @@ def make_settings(
     memory: str | None = None,
     proposer: str = "expert",
     llm_model: str | None = None,
+    llm_config: str | None = None,
+    llm_budget: str | None = None,
+    llm_tokens: str | None = None,
+    llm_calls: int | None = None,
+    llm_timeout: str | None = None,
     seed: int = 0,
     feedback: bool = True,
     tuning: bool = True,
@@ -88,7 +98,7 @@ def make_settings(
 
     Raises:
         OptionError: An option makes no sense.
-        QuantityError: A duration or an amount of memory cannot be read.
+        QuantityError: A duration or another amount cannot be read.
     """
     if budget is not None and trials is not None:
         raise OptionError("bound a run by --budget or by --trials, not by both")
@@ -104,6 +114,8 @@ def make_settings(
         raise OptionError("--workers must be at least 1")
     if min(feature_rounds, model_rounds or 0, tuning_rounds or 0) < 0:
         raise OptionError("a number of rounds cannot be below 0")
+    if llm_calls is not None and llm_calls < 0:
+        raise OptionError("--llm-calls cannot be below 0")
     if ensemble != "auto" and tables.task == "clustering":
         raise OptionError("clusters are combined by consensus; leave --ensemble out")
     count = workers or usable_cores()
@@ -118,6 +130,11 @@ def make_settings(
         memory_bytes=total // count,
         proposer=proposer,
         llm_model=llm_model,
+        llm_config=None if llm_config is None else str(Path(llm_config).absolute()),
+        llm_dollars=None if llm_budget is None else parse_dollars(llm_budget),
+        llm_tokens=None if llm_tokens is None else parse_count(llm_tokens),
+        llm_calls=llm_calls,
+        llm_timeout_seconds=None if llm_timeout is None else parse_seconds(llm_timeout),
         seed=seed,
         is_feedback_on=feedback,
         is_tuning_on=tuning,

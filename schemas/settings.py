@@ -79,6 +79,12 @@ class RunSettings(Frozen):
         memory_bytes: Memory that one job may use.
         proposer: `expert`, `llm` or `scripted:FILE`.
         llm_model: Model name for the llm proposer, or None for its default.
+        llm_config: Path of the file whose `[llm]` table says how to reach models, or None
+            for `sage-loop.toml` in the working folder, if there is one.
+        llm_dollars: Most money for models in US dollars, or None for no bound.
+        llm_tokens: Most tokens sent to and received from models, or None.
+        llm_calls: Most requests to models, or None.
+        llm_timeout_seconds: Longest wait for one answer of a model, or None for the default.
         seed: Seed of the run.
         feature_rounds: How often feature programs are asked for; each round builds on what
             was accepted before.
@@ -99,6 +105,11 @@ class RunSettings(Frozen):
     memory_bytes: int = 4 * 1024**3
     proposer: str = "expert"
     llm_model: str | None = None
+    llm_config: str | None = None
+    llm_dollars: float | None = None
+    llm_tokens: int | None = None
+    llm_calls: int | None = None
+    llm_timeout_seconds: float | None = None
     seed: int = 0
     feature_rounds: int = 1
     is_feedback_on: bool = True

@@ -100,6 +100,21 @@ class TestFit:
         assert "--run-dir" in done.stderr
         assert (tmp_path / "run" / "mine.txt").read_text() == "mine"
 
+    def test_money_for_a_model_without_a_price_is_refused_and_leaves_nothing(
+        self, table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+
+        done = run(
+            *("fit", table, "--target", "y", "--proposer", "llm"),
+            *("--llm-model", "mine", "--llm-budget", "2USD"),
+            *("--run-dir", tmp_path / "run"),
+        )
+
+        assert done.returncode == 4, done.stderr
+        assert "nobody knows the price of 'mine'" in done.stderr
+        assert not (tmp_path / "run").exists()
+
     def test_a_layer_that_is_missing_is_refused_and_leaves_nothing(
         self, table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

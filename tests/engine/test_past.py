@@ -10,12 +10,24 @@ from pathlib import Path
 
 import pytest
 
+from bus.effects import Arrival
+from bus.journal import JournalWriter
+from bus.receipts import Receipts
 from engine.errors import RunFolderError
 from engine.past import read_past
 from engine.replaying import replay_run
 from engine.run_folder import create_run_folder, open_run_folder
+from proposers.spending import Spent
+from schemas.asks import DraftAsk
+from schemas.candidate import RAW_VIEW
+from schemas.commands import Propose
+from schemas.envelope import Cost, Envelope
+from schemas.inputs import Proposed, RunStarted
+from schemas.proposals import NoProposal
+from schemas.settings import RunSettings, TableSettings
 
 WORDS = ("--target", "outcome", "--drop", "grade", "--drop", "amount", "--seed", "3")
+ANSWER = Proposed(proposal=NoProposal(reason="none"))
 Start = Callable[[Sequence[str | Path]], subprocess.Popen[str]]
 
 
@@ -25,6 +37,57 @@ def test_a_run_that_never_wrote_a_line_cannot_be_taken_up(tmp_path: Path) -> Non
 
     with pytest.raises(RunFolderError, match="no run"):
         read_past(folder)
+
+
+def asked(seq: int, key: str, src: str) -> Envelope:
+    ask = Propose(ask=DraftAsk(index=0, views=(RAW_VIEW,)))
+    return Envelope(
+        run="r", session=0, seq=seq, io="out", body=ask, src=src, t=0, key=key
+    )
+
+
+def answered(seq: int, key: str, cost: Cost) -> Envelope:
+    return Envelope(
+        run="r",
+        session=0,
+        seq=seq,
+        io="in",
+        body=ANSWER,
+        src="effects",
+        t=0,
+        key=key,
+        cost=cost,
+    )
+
+
+def test_what_was_spent_on_models_is_found_by_who_asked(tmp_path: Path) -> None:
+    folder = create_run_folder(tmp_path / "run")
+    started = RunStarted(
+        settings=RunSettings(tables=TableSettings(table="t"), trials=9),
+        versions=(),
+        fingerprint="",
+    )
+    first = Envelope(run="r", session=0, seq=0, io="in", body=started, src="user", t=0)
+    cost = Cost(calls=2, tokens=300, money=0.25, answer_seconds=4.0)
+    with JournalWriter(folder.events) as journal:
+        journal.append(
+            [
+                first,
+                asked(1, "a", "modeler"),
+                asked(2, "b", "critic"),
+                asked(3, "c", "modeler"),
+                asked(4, "d", "feature"),
+                answered(5, "a", cost),
+                answered(6, "b", cost),
+            ]
+        )
+    unheard = Arrival(ANSWER, "effects", "c", 1.0, cost)
+    Receipts(folder.receipts).keep(unheard)
+
+    past = read_past(folder)
+
+    once = Spent(2, 300, 0.25, 4.0)
+    assert past.spent == {"modeler": once + once, "critic": once}
 
 
 def kill_after(process: subprocess.Popen[str], word: str) -> None:

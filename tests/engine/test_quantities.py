@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.quantities import QuantityError, parse_bytes, parse_seconds
+from engine.quantities import (
+    QuantityError,
+    parse_bytes,
+    parse_count,
+    parse_dollars,
+    parse_seconds,
+)
 
 
 @pytest.mark.parametrize(
@@ -21,6 +27,29 @@ def test_durations_are_read(text: str, seconds: float) -> None:
 )
 def test_amounts_of_memory_are_read(text: str, size: int) -> None:
     assert parse_bytes(text) == size
+
+
+@pytest.mark.parametrize(
+    ("text", "dollars"),
+    [("2USD", 2.0), ("0.5", 0.5), ("0", 0.0), ("5 cents", 0.05), ("1 usd", 1.0)],
+)
+def test_amounts_of_money_are_read(text: str, dollars: float) -> None:
+    assert parse_dollars(text) == dollars
+
+
+@pytest.mark.parametrize(
+    ("text", "count"), [("50", 50), ("200k", 200_000), ("1.5M", 1_500_000), ("0", 0)]
+)
+def test_numbers_of_things_are_read(text: str, count: int) -> None:
+    assert parse_count(text) == count
+
+
+@pytest.mark.parametrize("text", ["2EUR", "-1", "much", "$"])
+def test_what_is_no_money_or_number_is_refused(text: str) -> None:
+    with pytest.raises(QuantityError, match="2USD"):
+        parse_dollars(text)
+    with pytest.raises(QuantityError, match="200k"):
+        parse_count(text)
 
 
 @pytest.mark.parametrize("text", ["", "fast", "-5s", "0", "5 days", "1e3s", "5s5s"])

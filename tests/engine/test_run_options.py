@@ -49,6 +49,9 @@ class TestBounds:
             {"budget": "1s"},
             {"workers": 0},
             {"memory": "much"},
+            {"llm_calls": -1},
+            {"llm_budget": "much"},
+            {"llm_timeout": "0s"},
         ],
     )
     def test_what_makes_no_sense_is_refused(self, options: dict[str, Any]) -> None:
@@ -57,6 +60,29 @@ class TestBounds:
 
     def test_workers_share_the_memory(self) -> None:
         assert settings(workers=4).memory_bytes == 500_000_000
+
+
+class TestModels:
+    def test_budgets_and_patience_are_read(self, tmp_path: Path) -> None:
+        made = settings(
+            llm_budget="2USD",
+            llm_tokens="200k",
+            llm_calls=50,
+            llm_timeout="10m",
+            llm_config=str(tmp_path / "models.toml"),
+        )
+
+        assert made.llm_dollars == 2.0
+        assert (made.llm_tokens, made.llm_calls) == (200_000, 50)
+        assert made.llm_timeout_seconds == 600.0
+        assert made.llm_config == str(tmp_path / "models.toml")
+
+    def test_nothing_is_bounded_unless_it_is_said(self) -> None:
+        made = settings()
+
+        bounds = (made.llm_dollars, made.llm_tokens, made.llm_calls)
+        assert bounds == (None, None, None)
+        assert made.llm_timeout_seconds is None
 
 
 class TestTables:

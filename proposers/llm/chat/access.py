@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from proposers.llm.chat.config import CONFIG_NAME, LlmConfig
 from proposers.llm.chat.errors import AccessError
 
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
@@ -36,30 +37,57 @@ class ChatAccess:
         return self.models.get(purpose, self.model)
 
 
-def read_access(environment: Mapping[str, str], model: str | None = None) -> ChatAccess:
-    """Read how to reach a model from environment variables.
+def read_access(
+    environment: Mapping[str, str],
+    model: str | None = None,
+    config: LlmConfig | None = None,
+    *,
+    is_config_trusted: bool = True,
+) -> ChatAccess:
+    """Find out how to reach a model.
 
     Args:
-        environment: Read are `OPENAI_BASE_URL`, `OPENAI_API_KEY`, `SAGE_LOOP_LLM_MODEL`
-            and `SAGE_LOOP_LLM_ALLOW_HTTP` (`1` permits a key over plain http).
-        model: Model named in the run's settings; it wins over the environment.
+        environment: Read are `OPENAI_BASE_URL`, the key (`OPENAI_API_KEY` unless the
+            config names another variable), `SAGE_LOOP_LLM_MODEL` and
+            `SAGE_LOOP_LLM_ALLOW_HTTP` (`1` permits a key over plain http).
+        model: Model named in the run's settings; it wins over config and environment.
+        config: The user's config; it wins over the environment.
+        is_config_trusted: Whether the user pointed at that config; one that merely lies
+            in the working folder may not say where a key is sent.
 
     Raises:
-        AccessError: If the key is missing or would travel unprotected.
+        AccessError: If the key is missing, or would travel unprotected or to a stranger.
     """
-    base_url = environment.get("OPENAI_BASE_URL") or DEFAULT_BASE_URL
-    key = environment.get("OPENAI_API_KEY", "").strip()
+    config = config or LlmConfig()
+    address = environment.get("OPENAI_BASE_URL") or DEFAULT_BASE_URL
+    base_url = config.base_url or address
+    key = environment.get(config.key_env, "").strip()
     if not key and base_url == DEFAULT_BASE_URL:
-        msg = "the llm proposer needs OPENAI_API_KEY, or OPENAI_BASE_URL of a server"
-        raise AccessError(msg)
-    is_http_allowed = environment.get("SAGE_LOOP_LLM_ALLOW_HTTP") == "1"
-    _check_address(base_url, is_http_allowed=is_http_allowed or not key)
-    name = model or environment.get("SAGE_LOOP_LLM_MODEL") or DEFAULT_MODEL
-    return ChatAccess(base_url=base_url, key=SecretStr(key or NO_KEY), model=name)
+        raise AccessError(
+            f"the llm proposer needs {config.key_env}, or OPENAI_BASE_URL of a server"
+        )
+    host = _checked_host(base_url)
+    if key and not _is_loopback(host):
+        may_use_http = (
+            config.allow_http or environment.get("SAGE_LOOP_LLM_ALLOW_HTTP") == "1"
+        )
+        _check_transport(base_url, host, is_http_allowed=may_use_http)
+        if not is_config_trusted and base_url != address:
+            raise AccessError(
+                f"{CONFIG_NAME} in this folder would have the key in {config.key_env} "
+                f"sent to {host!r}; say --llm-config {CONFIG_NAME} if that is right"
+            )
+    name = model or config.model or environment.get("SAGE_LOOP_LLM_MODEL")
+    return ChatAccess(
+        base_url=base_url,
+        key=SecretStr(key or NO_KEY),
+        model=name or DEFAULT_MODEL,
+        models={} if model else config.models,
+    )
 
 
-def _check_address(base_url: str, *, is_http_allowed: bool) -> None:
-    msg = "OPENAI_BASE_URL must be an http or https address"
+def _checked_host(base_url: str) -> str:
+    msg = "the address of the model's server must be an http or https address"
     try:
         address = urlsplit(base_url)
         host = address.hostname
@@ -68,9 +96,16 @@ def _check_address(base_url: str, *, is_http_allowed: bool) -> None:
     if host is None or address.scheme not in {"http", "https"}:
         raise AccessError(msg)
     if address.username is not None or address.password is not None:
-        msg = "OPENAI_BASE_URL must hold no user or password; set OPENAI_API_KEY"
+        msg = (
+            "the address of the model's server must hold no user or password; "
+            "put the key into OPENAI_API_KEY"
+        )
         raise AccessError(msg)
-    if address.scheme == "http" and not (is_http_allowed or _is_loopback(host)):
+    return host
+
+
+def _check_transport(base_url: str, host: str, *, is_http_allowed: bool) -> None:
+    if urlsplit(base_url).scheme == "http" and not is_http_allowed:
         msg = (
             f"the key would travel unencrypted to {host!r}; use https, "
             "or set SAGE_LOOP_LLM_ALLOW_HTTP=1"

@@ -26,8 +26,15 @@ from proposers.llm.chat.faults import Fault, RequestError, classify
 from proposers.llm.chat.ledger import Ledger
 from proposers.llm.chat.messages import ChatReply, ChatRequest
 from proposers.llm.chat.prices import FREE, Price
-from proposers.llm.chat.reply import MalformedReplyError, ReadReply, Usage, read_reply
+from proposers.llm.chat.reply import (
+    NO_USAGE,
+    MalformedReplyError,
+    ReadReply,
+    Usage,
+    read_reply,
+)
 from proposers.llm.chat.retry import pause_seconds
+from proposers.llm.chat.traffic import Traffic
 from proposers.spending import Spent
 
 
@@ -46,6 +53,27 @@ class Patience:
     silence_seconds: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class CallRecord:
+    """One sending, for logs; it holds neither the question nor the answer.
+
+    Attributes:
+        agent: Who asked.
+        purpose: Kind of the ask.
+        model: Name of the model.
+        sending: 1 for the first sending of a request.
+        outcome: Why the reply ended, or what went wrong.
+        spent: What it took.
+    """
+
+    agent: str
+    purpose: str
+    model: str
+    sending: int
+    outcome: str
+    spent: Spent
+
+
 class ChatClient:
     """A `ChatBackend` for one server; use it as an async context manager.
 
@@ -54,7 +82,9 @@ class ChatClient:
         ledger: What may be spent.
         patience: How long to wait, how often to try.
         prices: Of models by name; those that are not named count as free.
+        traffic: What the server takes at once and in a minute.
         transport: Stands in for the network, to record or replay.
+        tell: Told of each sending.
         sleep: Waits for some seconds between tries.
         draw: Random number in 0 to 1 that spreads those waits.
         clock: Seconds on a clock that never goes back.
@@ -67,6 +97,8 @@ class ChatClient:
         patience: Patience | None = None,
         *,
         prices: Mapping[str, Price] | None = None,
+        traffic: Traffic | None = None,
+        tell: Callable[[CallRecord], None] | None = None,
         transport: httpx2.AsyncBaseTransport | None = None,
         sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
         draw: Callable[[], float] = random.random,
@@ -76,6 +108,8 @@ class ChatClient:
         self._ledger = ledger or Ledger()
         self._patience = patience or Patience()
         self._prices = dict(prices or {})
+        self._traffic = traffic or Traffic()
+        self._tell = tell
         self._sleep = sleep
         self._draw = draw
         self._clock = clock
@@ -125,6 +159,7 @@ class ChatClient:
         while True:
             outcome = await self._send(course)
             if isinstance(outcome, ReadReply):
+                self._traffic.speed_up()
                 self._remember(course)
                 if not course.grow(outcome.reply):
                     return replace(outcome.reply, spent=course.spent)
@@ -135,26 +170,49 @@ class ChatClient:
         """Send once, with the most that it can take reserved until it is known."""
         price = self._prices.get(course.model, FREE)
         usage = course.most_usage()
-        tokens = usage.sent + usage.received
-        most = Spent(1, tokens, price.cost(usage), course.seconds_left)
-        held = await self._ledger.reserve(course.request.agent, most)
-        started = self._clock()
-        outcome: ReadReply | RequestError | None = None
-        try:
-            outcome = await self._exchange(course, held.most.seconds)
-        finally:
-            # Also when cancelled: the server may charge for what it began.
-            seconds = self._clock() - started
-            course.seconds_left -= seconds
-            taken = _taken(outcome, usage)
-            if taken is None:
-                self._ledger.release(held)
-            else:
-                tokens = taken.sent + taken.received
-                actual = Spent(1, tokens, price.cost(taken), seconds)
+        most = Spent(1, usage.total, price.cost(usage), course.seconds_left)
+        async with self._traffic.passage(usage.total) as passage:
+            held = await self._ledger.reserve(course.request.agent, most)
+            started = self._clock()
+            outcome: ReadReply | RequestError | None = None
+            try:
+                outcome = await self._exchange(course, held.most.seconds)
+            finally:
+                # Also when cancelled: the server may charge for what it began.
+                seconds = self._clock() - started
+                course.seconds_left -= seconds
+                taken = _taken(outcome, usage)
+                passage.tokens = taken.total
+                is_billed = taken != NO_USAGE
+                actual = Spent(int(is_billed), taken.total, price.cost(taken), seconds)
                 self._ledger.settle(held, actual)
                 course.spent += actual
+                self._record(course, outcome, actual)
         return outcome
+
+    def _record(
+        self, course: Course, outcome: ReadReply | RequestError | None, spent: Spent
+    ) -> None:
+        if self._tell is None:
+            return
+        match outcome:
+            case ReadReply(reply=reply):
+                said: str = reply.finish
+            case None:
+                said = "cancelled"
+            case error:
+                said = classify(error).words
+        request = course.request
+        self._tell(
+            CallRecord(
+                request.agent,
+                request.purpose,
+                course.model,
+                course.sendings,
+                said,
+                spent,
+            )
+        )
 
     async def _exchange(
         self, course: Course, seconds: float
@@ -191,7 +249,10 @@ class ChatClient:
         is_over = course.failures >= self._patience.attempts or course.seconds_left <= 0
         if pause is None or is_over:
             raise self._as_error(course, error)
-        await self._sleep(pause)
+        if classify(error) is Fault.BUSY:
+            self._traffic.slow_down(pause)
+        else:
+            await self._sleep(pause)
 
     def _as_error(
         self, course: Course, error: RequestError
@@ -205,7 +266,7 @@ class ChatClient:
         return ChatRefusedError(message, spent=course.spent)
 
 
-def _taken(outcome: ReadReply | RequestError | None, most: Usage) -> Usage | None:
+def _taken(outcome: ReadReply | RequestError | None, most: Usage) -> Usage:
     """What a sending took: counted, or estimated, or nothing at all."""
     match outcome:
         case ReadReply(reply=reply, usage=usage):
@@ -213,4 +274,4 @@ def _taken(outcome: ReadReply | RequestError | None, most: Usage) -> Usage | Non
         case None:
             return most
         case error:
-            return most if classify(error).may_be_billed else None
+            return most if classify(error).may_be_billed else NO_USAGE

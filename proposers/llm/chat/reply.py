@@ -32,6 +32,14 @@ class Usage:
     cached: int
     received: int
 
+    @property
+    def total(self) -> int:
+        """Tokens sent and received."""
+        return self.sent + self.received
+
+
+NO_USAGE = Usage(0, 0, 0)
+
 
 @dataclass(frozen=True, slots=True)
 class ReadReply:

@@ -3,12 +3,12 @@
 import hashlib
 from collections.abc import AsyncIterator, Iterator
 
-import anyio.lowlevel
 import pytest
 from pydantic import SecretStr
 
 from proposers.llm.chat.access import ChatAccess
 from proposers.llm.chat.client import ChatClient
+from proposers.llm.chat.traffic import Traffic
 from schemas.asks import Briefing, DraftAsk, RepairAsk, ScoredCandidate
 from schemas.base import BlobRef
 from schemas.candidate import RAW_VIEW, View, ViewProgram
@@ -21,6 +21,7 @@ from schemas.table import (
     TableSchema,
 )
 from schemas.task import Task, TaskKind
+from tests.proposers.llm.fake_clock import FakeClock
 from tests.proposers.llm.fake_server import FakeServer
 from tests.proposers.llm.scripted_chat import ScriptedChat
 
@@ -56,18 +57,22 @@ def access(server: FakeServer) -> ChatAccess:
 
 
 @pytest.fixture
-def pauses() -> list[float]:
-    """The pauses that the client would have made."""
-    return []
+def clock() -> FakeClock:
+    return FakeClock()
 
 
 @pytest.fixture
-async def client(access: ChatAccess, pauses: list[float]) -> AsyncIterator[ChatClient]:
-    async def sleep(seconds: float) -> None:
-        pauses.append(seconds)
-        await anyio.lowlevel.checkpoint()
+def pauses(clock: FakeClock) -> list[float]:
+    """The pauses that the client would have made."""
+    return clock.sleeps
 
-    async with ChatClient(access, sleep=sleep, draw=lambda: 1.0) as made:
+
+@pytest.fixture
+async def client(access: ChatAccess, clock: FakeClock) -> AsyncIterator[ChatClient]:
+    traffic = Traffic(clock=clock, sleep=clock.sleep)
+    async with ChatClient(
+        access, traffic=traffic, sleep=clock.sleep, draw=lambda: 1.0, clock=clock
+    ) as made:
         yield made
 
 

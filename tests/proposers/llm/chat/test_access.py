@@ -3,6 +3,7 @@
 import pytest
 
 from proposers.llm.chat.access import DEFAULT_BASE_URL, DEFAULT_MODEL, read_access
+from proposers.llm.chat.config import LlmConfig
 from proposers.llm.chat.errors import AccessError
 
 KEY = "sk-test-0123456789abcdef"
@@ -57,6 +58,45 @@ def test_an_unusable_address_is_refused_without_telling_its_secret(
         read_access({"OPENAI_API_KEY": "x", "OPENAI_BASE_URL": address})
 
     assert KEY not in str(caught.value)
+
+
+def test_the_config_says_where_the_server_is_and_what_holds_the_key() -> None:
+    config = LlmConfig(
+        base_url="https://gpu.example/v1",
+        model="large",
+        models={"repair": "small"},
+        key_env="MY_KEY",
+    )
+    environment = {"OPENAI_API_KEY": "other", "MY_KEY": KEY}
+
+    access = read_access(environment, config=config)
+
+    assert access.base_url == "https://gpu.example/v1"
+    assert access.key.get_secret_value() == KEY
+    assert access.model_for("repair") == "small"
+    assert access.model_for("draft") == "large"
+    assert read_access(environment, "mine", config).model_for("repair") == "mine"
+
+
+def test_a_config_that_lies_around_sends_no_key_to_a_stranger() -> None:
+    stranger = LlmConfig(base_url="https://stranger.example/v1")
+
+    with pytest.raises(AccessError, match=r"sent to 'stranger\.example'.*--llm-config"):
+        read_access({"OPENAI_API_KEY": KEY}, config=stranger, is_config_trusted=False)
+    assert read_access({}, config=stranger, is_config_trusted=False)
+    assert read_access({"OPENAI_API_KEY": KEY}, config=stranger)
+
+
+def test_a_config_that_lies_around_may_name_the_server_of_the_environment() -> None:
+    own = LlmConfig(base_url="https://gpu.example/v1", model="large")
+    environment = {
+        "OPENAI_API_KEY": KEY,
+        "OPENAI_BASE_URL": "https://gpu.example/v1",
+    }
+
+    assert read_access(environment, config=own, is_config_trusted=False)
+    local = LlmConfig(base_url="http://127.0.0.1:8080/v1")
+    assert read_access(environment, config=local, is_config_trusted=False)
 
 
 def test_no_representation_shows_the_key() -> None:
