@@ -32,6 +32,12 @@ class ChatAccess:
     model: str
     models: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def secret(self) -> str:
+        """The key as it must never be seen, empty for servers that need none."""
+        key = self.key.get_secret_value()
+        return "" if key == NO_KEY else key
+
     def model_for(self, purpose: str) -> str:
         """Name the model that answers asks of a kind."""
         return self.models.get(purpose, self.model)
@@ -62,10 +68,13 @@ def read_access(
     address = environment.get("OPENAI_BASE_URL") or DEFAULT_BASE_URL
     base_url = config.base_url or address
     key = environment.get(config.key_env, "").strip()
-    if not key and base_url == DEFAULT_BASE_URL:
+    is_replay = config.cassette is not None and config.cassette.mode == "strict"
+    if not key and base_url == DEFAULT_BASE_URL and not is_replay:
         raise AccessError(
             f"the llm proposer needs {config.key_env}, or OPENAI_BASE_URL of a server"
         )
+    if not (key.isascii() and key.isprintable()):
+        raise AccessError(f"{config.key_env} holds characters that no key can have")
     host = _checked_host(base_url)
     if key and not _is_loopback(host):
         may_use_http = (

@@ -13,13 +13,15 @@ import httpx2
 import openai
 
 from proposers.llm.chat.access import ChatAccess
-from proposers.llm.chat.connection import Connection
+from proposers.llm.chat.connection import Connection, Received
 from proposers.llm.chat.course import Course
 from proposers.llm.chat.dialect import Dialect, adapted
 from proposers.llm.chat.errors import (
+    CassetteMissError,
     ChatRefusedError,
     ChatUnavailableError,
     ContextTooLongError,
+    LlmError,
 )
 from proposers.llm.chat.estimate import plausible_usage
 from proposers.llm.chat.faults import Fault, RequestError, classify
@@ -148,6 +150,7 @@ class ChatClient:
             BudgetExhausted: If the request could cost more than is left.
             ChatUnavailableError: If no try brought a reply; later ones may.
             ChatRefusedError: If the server will never take this request as it is.
+            CassetteMissError: If a strict replay never heard this request.
         """
         course = Course(
             request,
@@ -184,7 +187,9 @@ class ChatClient:
                 taken = _taken(outcome, usage)
                 passage.tokens = taken.total
                 is_billed = taken != NO_USAGE
-                actual = Spent(int(is_billed), taken.total, price.cost(taken), seconds)
+                is_free = isinstance(outcome, ReadReply) and outcome.is_replayed
+                money = 0.0 if is_free else price.cost(taken)
+                actual = Spent(int(is_billed), taken.total, money, seconds)
                 self._ledger.settle(held, actual)
                 course.spent += actual
                 self._record(course, outcome, actual)
@@ -218,11 +223,11 @@ class ChatClient:
         self, course: Course, seconds: float
     ) -> ReadReply | RequestError:
         course.sendings += 1
-        body = await self._connection.send(course.body(), seconds)
-        if not isinstance(body, bytes):
-            return body
+        received = await self._connection.send(course.body(), seconds)
+        if not isinstance(received, Received):
+            return received
         try:
-            return read_reply(body)
+            return replace(read_reply(received.body), is_replayed=received.is_replayed)
         except MalformedReplyError as error:
             return error
 
@@ -254,10 +259,10 @@ class ChatClient:
         else:
             await self._sleep(pause)
 
-    def _as_error(
-        self, course: Course, error: RequestError
-    ) -> ChatUnavailableError | ChatRefusedError:
+    def _as_error(self, course: Course, error: RequestError) -> LlmError:
         message = self._connection.describe(error)
+        if isinstance(error, CassetteMissError):
+            return CassetteMissError(message, spent=course.spent)
         fault = classify(error)
         if fault.is_retried:
             return ChatUnavailableError(message, spent=course.spent)

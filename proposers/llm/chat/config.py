@@ -2,7 +2,7 @@
 
 import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, ValidationError
 
@@ -47,6 +47,13 @@ class BudgetTable(_Table):
     seconds: _Dollars | None = None
 
 
+class CassetteTable(_Table):
+    """A file of recorded answers, from the config file's folder, and what to do with it."""
+
+    file: str
+    mode: Literal["record", "replay", "strict"] = "strict"
+
+
 class LlmConfig(_Table):
     """How to reach models and what they may cost; options and environment fill the gaps.
 
@@ -62,6 +69,7 @@ class LlmConfig(_Table):
         tokens_per_minute: Tokens in any 60 seconds.
         budget: Limits of a run.
         agents: Limits of single agents, on top: `feature`, `modeler`, `critic`, `ensembler`.
+        cassette: Where answers are recorded or come from.
         prices: By the name of the model; zeros for one that is free.
     """
 
@@ -76,6 +84,7 @@ class LlmConfig(_Table):
     tokens_per_minute: _Several | None = None
     budget: BudgetTable = BudgetTable()
     agents: dict[str, BudgetTable] = Field(default_factory=dict)
+    cassette: CassetteTable | None = None
     prices: dict[str, PriceTable] = Field(default_factory=dict)
 
 

@@ -1,18 +1,27 @@
 """The socket to one server: sends a body once and hands back bytes or an error."""
 
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 import anyio
 import httpx2
 import openai
 from pydantic import JsonValue
 
-from proposers.llm.chat.access import NO_KEY, ChatAccess
+from proposers.llm.chat.access import ChatAccess
+from proposers.llm.chat.cassette import REPLAYED
+from proposers.llm.chat.errors import CassetteMissError
 from proposers.llm.chat.faults import RequestError, classify
 from proposers.llm.chat.redaction import redact
 
 CONNECT_TIMEOUT_SECONDS = 5.0
+
+
+class Received(NamedTuple):
+    """Body of an answer, and whether it came from a cassette and cost nothing."""
+
+    body: bytes
+    is_replayed: bool
 
 
 class Connection:
@@ -60,7 +69,7 @@ class Connection:
 
     async def send(
         self, body: dict[str, JsonValue], seconds: float
-    ) -> bytes | RequestError:
+    ) -> Received | RequestError:
         """Send once; an error is returned, so that none that holds a key is chained.
 
         Args:
@@ -74,17 +83,16 @@ class Connection:
                 response = await self._openai.post(
                     "/chat/completions", cast_to=httpx2.Response, body=body
                 )
-                return response.content
-        except (openai.APIError, TimeoutError) as error:
+                return Received(response.content, REPLAYED in response.headers)
+        except (openai.APIError, CassetteMissError, TimeoutError) as error:
             return error
 
     def describe(self, error: RequestError) -> str:
         """Say what went wrong, and where, without the key."""
-        is_told = isinstance(error, openai.APIStatusError)
+        is_told = isinstance(error, openai.APIStatusError | CassetteMissError)
         said = str(error) if is_told else classify(error).words
         return self.redacted(f"{self._access.base_url}: {said}")
 
     def redacted(self, text: str) -> str:
         """Return a text of the server's without the key, and cut short."""
-        key = self._access.key.get_secret_value()
-        return redact(text, "" if key == NO_KEY else key)
+        return redact(text, self._access.secret)

@@ -6,6 +6,8 @@ LlmError
     ChatUnavailableError    the server gave no answer; retryable
     ChatRefusedError        the server refuses the key, the model or the request
         ContextTooLongError the conversation does not fit into the model's context
+    CassetteMissError       strict replay was asked for what was never recorded
+CassetteError               a cassette is missing or damaged
 AccessError                 address, key or config are missing or unusable
 BudgetExhausted             see `proposers.errors`
 
@@ -41,6 +43,14 @@ class ChatRefusedError(LlmError, ProposerInputError):
 
 class ContextTooLongError(ChatRefusedError):
     """Raised when even the shorter form of a conversation is too long for the model."""
+
+
+class CassetteMissError(LlmError):
+    """Raised when a strict replay is asked for what was never recorded."""
+
+
+class CassetteError(ProposerInputError):
+    """Raised when a cassette cannot be read."""
 
 
 class AccessError(ProposerInputError):

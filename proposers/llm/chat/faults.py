@@ -6,9 +6,10 @@ from enum import Enum
 import httpx2
 import openai
 
+from proposers.llm.chat.errors import CassetteMissError
 from proposers.llm.chat.reply import MalformedReplyError
 
-RequestError = openai.APIError | MalformedReplyError | TimeoutError
+RequestError = openai.APIError | MalformedReplyError | TimeoutError | CassetteMissError
 """All that a request is known to raise."""
 
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from proposers.llm.chat.access import ChatAccess, read_access
+from proposers.llm.chat.cassette import CassetteMode, CassetteTransport
 from proposers.llm.chat.client import CallRecord, ChatClient, Patience
 from proposers.llm.chat.config import CONFIG_NAME, BudgetTable, LlmConfig, read_config
 from proposers.llm.chat.known_prices import check_prices, find_prices
 from proposers.llm.chat.ledger import Budget, Ledger
 from proposers.llm.chat.prices import Price
+from proposers.llm.chat.redaction import mask_keys
 from proposers.llm.chat.traffic import Traffic, TrafficLimits
 from proposers.spending import Spent
 
@@ -75,6 +77,7 @@ def open_chat(
     Raises:
         AccessError: It is not said how to reach a model, or not safely.
         BudgetRefused: A budget in money cannot be kept.
+        CassetteError: The recorded answers cannot be read.
     """
     config, is_trusted = _find_config(options.config, folder)
     access = read_access(
@@ -96,6 +99,7 @@ def open_chat(
                 config.parallel, config.requests_per_minute, config.tokens_per_minute
             )
         ),
+        transport=_transport(config, options.config or folder / CONFIG_NAME, access),
         tell=tell,
     )
     return Opened(client, access, prices)
@@ -107,6 +111,19 @@ def _find_config(path: Path | None, folder: Path) -> tuple[LlmConfig, bool]:
         return read_config(path), True
     lying_there = folder / CONFIG_NAME
     return (read_config(lying_there) if lying_there.exists() else LlmConfig()), False
+
+
+def _transport(
+    config: LlmConfig, path: Path, access: ChatAccess
+) -> CassetteTransport | None:
+    if config.cassette is None:
+        return None
+
+    def mask(text: str) -> str:
+        return mask_keys(text, access.secret)
+
+    mode = CassetteMode(config.cassette.mode)
+    return CassetteTransport(path.parent / config.cassette.file, mode, mask)
 
 
 def _timeout(options: ChatOptions, config: LlmConfig) -> float:

@@ -4,18 +4,25 @@ import re
 
 MASK = "[key]"
 TEXT_LIMIT_CHARACTERS = 300
-_KEY_SHAPES = re.compile(r"sk-[\w*.-]{6,}|Bearer\s+\S+", re.IGNORECASE)
+_KEY_SHAPES = re.compile(
+    r"(?<![a-z0-9])sk-[\w*.-]{6,}|Bearer\s+[\w.~+/=*-]+", re.IGNORECASE
+)
 
 
-def redact(text: str, key: str) -> str:
-    """Return a text with the key, and whatever looks like one, masked and cut short.
+def mask_keys(text: str, key: str) -> str:
+    """Return a text with the key, and whatever looks like one, masked.
 
     Args:
         text: Anything a server or library said.
         key: The key as it is sent; servers like to echo it.
     """
     masked = text.replace(key, MASK) if key else text
-    masked = _KEY_SHAPES.sub(MASK, masked)
+    return _KEY_SHAPES.sub(MASK, masked)
+
+
+def redact(text: str, key: str) -> str:
+    """Return a text with keys masked and cut short, see `mask_keys`."""
+    masked = mask_keys(text, key)
     if len(masked) <= TEXT_LIMIT_CHARACTERS:
         return masked
     return masked[:TEXT_LIMIT_CHARACTERS] + "..."

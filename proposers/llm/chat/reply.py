@@ -43,10 +43,17 @@ NO_USAGE = Usage(0, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class ReadReply:
-    """A reply and what the server counted for it, None if it counts nothing sane."""
+    """A reply with what is known about it.
+
+    Attributes:
+        reply: The reply.
+        usage: What the server counted for it, None if it counts nothing sane.
+        is_replayed: Whether it was recorded earlier and cost nothing now.
+    """
 
     reply: ChatReply
     usage: Usage | None
+    is_replayed: bool = False
 
 
 class _Message(BaseModel):

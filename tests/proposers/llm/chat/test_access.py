@@ -3,7 +3,7 @@
 import pytest
 
 from proposers.llm.chat.access import DEFAULT_BASE_URL, DEFAULT_MODEL, read_access
-from proposers.llm.chat.config import LlmConfig
+from proposers.llm.chat.config import CassetteTable, LlmConfig
 from proposers.llm.chat.errors import AccessError
 
 KEY = "sk-test-0123456789abcdef"
@@ -97,6 +97,20 @@ def test_a_config_that_lies_around_may_name_the_server_of_the_environment() -> N
     assert read_access(environment, config=own, is_config_trusted=False)
     local = LlmConfig(base_url="http://127.0.0.1:8080/v1")
     assert read_access(environment, config=local, is_config_trusted=False)
+
+
+@pytest.mark.parametrize("key", ["sk-\u00e9-secret", "sk-one\nsk-two"])
+def test_a_key_that_no_header_can_carry_is_refused_untold(key: str) -> None:
+    with pytest.raises(AccessError, match="OPENAI_API_KEY holds") as caught:
+        read_access({"OPENAI_API_KEY": key})
+
+    assert "sk-" not in str(caught.value)
+
+
+def test_a_strict_replay_needs_no_key() -> None:
+    config = LlmConfig(cassette=CassetteTable(file="tape.jsonl"))
+
+    assert read_access({}, config=config).secret == ""
 
 
 def test_no_representation_shows_the_key() -> None:
