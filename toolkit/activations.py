@@ -22,10 +22,15 @@ class Activated(NamedTuple):
 
 def selu(signal: Singles) -> Activated:
     """Scaled exponential linear unit (Klambauer et al., NeurIPS 2017)."""
-    grown = SELU_ALPHA * np.exp(np.minimum(signal, 0))
-    is_positive = signal > 0
-    value = SELU_SCALE * np.where(is_positive, signal, grown - SELU_ALPHA)
-    return Activated(value, SELU_SCALE * np.where(is_positive, np.float32(1), grown))
+    # Above zero the exponential part is constant, so that no row needs a choice.
+    grown = np.exp(np.minimum(signal, 0))
+    grown *= SELU_SCALE * SELU_ALPHA
+    value = np.maximum(signal, 0)
+    value *= SELU_SCALE
+    value += grown
+    value -= SELU_SCALE * SELU_ALPHA
+    grown += (signal > 0) * (SELU_SCALE - SELU_SCALE * SELU_ALPHA)
+    return Activated(value, grown)
 
 
 def mish(signal: Singles) -> Activated:

@@ -21,8 +21,8 @@ USABLE_SHARE = 0.6
 STEP_SECONDS = 5e-4
 """One batch, whatever its size (measured, one thread)."""
 STEP_PARAMETER_SECONDS = 8e-9
-ROW_UNIT_SECONDS = 1.5e-8
-ROW_PARAMETER_SECONDS = 2e-10
+ROW_UNIT_SECONDS = 9e-9
+ROW_PARAMETER_SECONDS = 1e-10
 
 
 class MLP(Estimator):

@@ -8,6 +8,7 @@ SUPERVISED = {
     "catboost": Block("catboost_model", "CatBoost"),
     "extra_trees": Block("extra_trees", "ExtraTrees"),
     "neighbors": Block("nearest_neighbors", "NearestNeighbors"),
+    "mlp": Block("mlp", "MLP"),
 }
 CLUSTERING = {
     "kmeans": Block("kmeans", "KMeansClusterer"),

@@ -15,6 +15,11 @@ FEWEST_ROUNDS = 60
 SECONDS_PER_CELL = 3e-9
 SECONDS_PER_LEAF_COLUMN = 1.2e-6
 SECONDS_PER_ROUND = 3e-4
+FEWEST_EPOCHS = 12
+MOST_EPOCHS = 128
+EPOCHS_OF_TRIALS = 64
+SECONDS_PER_EPOCH_ROW = 1e-5
+SECONDS_PER_EPOCH = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,14 @@ class Pace:
         cells = task.rows * SECONDS_PER_CELL + leaves * SECONDS_PER_LEAF_COLUMN
         cost = trees * (SECONDS_PER_ROUND + task.features * cells)
         return max(FEWEST_ROUNDS, min(self.rounds, round(self.seconds / cost)))
+
+    def epochs_for(self, rows: int) -> int:
+        """Most passes of a network over so many rows; 0 if time does not suffice."""
+        if self.seconds is None:
+            return EPOCHS_OF_TRIALS
+        cost = SECONDS_PER_EPOCH + rows * SECONDS_PER_EPOCH_ROW
+        epochs = round(self.seconds / cost)
+        return 0 if epochs < FEWEST_EPOCHS else min(epochs, MOST_EPOCHS)
 
 
 def pace_of(briefing: Briefing) -> Pace:

@@ -84,6 +84,13 @@ MOVES: dict[str, dict[str, Move]] = {
         "max_features": _choice("sqrt", 0.5, 0.75, 1.0),
         "min_samples_leaf": _choice(1, 2, 4, 8),
     },
+    "mlp": {
+        "width": scaled(0.5, 0.7, 1.5, 2.0, low=32, high=256),
+        "layers": _choice(2, 3, 4),
+        "dropout": _choice(0.0, 0.1, 0.2, 0.35),
+        "decay": scaled(0.3, 3.0, low=1e-3, high=0.2),
+        "rate_factor": scaled(0.5, 0.7, 1.4, 2.0, low=0.2, high=4.0),
+    },
     "neighbors": {
         "neighbors": scaled(0.4, 0.6, 1.7, 2.5, low=3, high=500),
         "scaling": _choice(*_SCALINGS),

@@ -96,6 +96,13 @@ SPACES: dict[str, dict[str, Range]] = {
         "min_samples_leaf": Number(1, 16, is_log=True, is_whole=True),
         "min_samples_split": Number(2, 32, is_log=True, is_whole=True),
     },
+    "mlp": {
+        "width": Number(48, 256, is_log=True, is_whole=True),
+        "layers": Number(1, 4, is_whole=True),
+        "dropout": Number(0.0, 0.4),
+        "decay": Number(1e-3, 0.2, is_log=True),
+        "rate_factor": Number(0.3, 3.0, is_log=True),
+    },
     "neighbors": {
         "neighbors": Number(3, 200, is_log=True, is_whole=True),
         "scaling": _SCALINGS,
