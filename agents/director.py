@@ -29,7 +29,7 @@ from schemas.sayings import (
 from schemas.settings import RunSettings
 from schemas.task import Task, TaskKind
 
-RESERVE_SHARE = 0.08
+RESERVE_SHARE = 0.05
 RESERVE_FLOOR_SECONDS = 2.0
 RESERVE_CEILING_SECONDS = 60.0
 RESERVE_SECONDS_PER_MILLION_ROWS = 30.0

@@ -7,7 +7,7 @@ from typing import get_args
 
 from agents.bagging import BAGGED_CANDIDATES, REFITS, Bagging, best_of_families
 from agents.director import closing_seconds
-from agents.filtering import filter_pool
+from agents.filtering import filter_pool, most_varied
 from agents.leaderboard import SHOWN_CANDIDATES, rounded
 from agents.stacker import STACKED_MEMBERS, STACKER_LOOP, Stacker
 from bus.agent import Statement, Voice
@@ -165,7 +165,8 @@ class Ensembler:
         """The pool without its weak candidates; a consensus has rules of its own."""
         if self._is_clustering:
             return tuple(pool)
-        return filter_pool(pool, self._baseline, self._sign).kept
+        kept = filter_pool(pool, self._baseline, self._sign).kept
+        return most_varied(kept, self._task.rows)
 
     def _say_filtered(self, pool: Sequence[PooledFit]) -> list[Statement]:
         if self._is_clustering:

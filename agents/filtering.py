@@ -8,6 +8,9 @@ from schemas.commands import PooledFit
 from schemas.ensemble import Exclusion
 
 WEAK_STANDARD_ERRORS = 3.0
+MOST_OF_ROWS = ((500, 8), (2_500, 15), (10_000, 40))
+"""Up to so many rows, so many candidates: more would be weighed by chance (AutoGluon's)."""
+MOST = 60
 
 
 class Filtered(NamedTuple):
@@ -61,3 +64,23 @@ def _why_weak(
             "and a better one of its family is there"
         )
     return None
+
+
+def most_varied(pool: Sequence[PooledFit], rows: int) -> tuple[PooledFit, ...]:
+    """As many candidates as the rows can tell apart.
+
+    Args:
+        pool: Candidates, best first.
+        rows: Rows of the task.
+
+    Returns:
+        The best of each family and then the best of the rest, in the order of the pool.
+    """
+    most = next((most for bound, most in MOST_OF_ROWS if rows <= bound), MOST)
+    leaders: dict[str, PooledFit] = {}
+    for fit in pool:
+        leaders.setdefault(fit.candidate.family, fit)
+    first = [fit.candidate.id for fit in leaders.values()]
+    rest = [fit.candidate.id for fit in pool if fit.candidate.id not in first]
+    kept = set([*first, *rest][:most])
+    return tuple(fit for fit in pool if fit.candidate.id in kept)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from agents.asking import refine_ask, tune_ask
+from agents.forecast import is_in_time
 from agents.improving import Improvement, Improver, is_worthwhile
 from agents.leaderboard import Leaderboard, Standing
 from agents.limits import job_limits
@@ -47,6 +48,7 @@ from schemas.sayings import (
 from schemas.settings import RunSettings
 from schemas.task import Task
 
+EXPERT = "expert"
 OPEN_LOOPS = 8
 REFINEMENTS_PER_LOOP = 1
 REFINED_RANKS = 5
@@ -328,7 +330,17 @@ class Modeler:
         self._tried[candidate.family, candidate.view.name] += 1
         loop.take_version(candidate, priority=self._candidates)
         drafted = self._voice.say(CandidateDrafted(candidate=candidate), loop.id)
-        return [drafted, *self._start_trial(loop, candidate, Rung.SMOKE)]
+        return [drafted, *self._start_trial(loop, candidate, self._first_rung(loop))]
+
+    def _first_rung(self, loop: Loop) -> Rung:
+        """Against the clock, sources of the built-in proposer need no smoke trial."""
+        candidate = loop.candidate
+        is_known = candidate is not None and candidate.origin == EXPERT
+        is_timed = self._settings.budget_seconds is not None
+        return self._rungs[1 if is_known and is_timed else 0]
+
+    def _is_in_time(self, screened: TrialScored) -> bool:
+        return is_in_time(self._settings, self._task, self._elapsed, screened)
 
     def _start_trial(
         self, loop: Loop, candidate: Candidate, rung: Rung
@@ -404,6 +416,8 @@ class Modeler:
             return self._pool(loop, candidate, scored)
         if verdict.rung is Rung.SCREEN and self._board.is_hopeless(scored.score):
             return self._close(loop, "its first fold is worse than all of the best")
+        if verdict.rung is Rung.SCREEN and not self._is_in_time(scored):
+            return self._close(loop, "its other folds would not be fitted in time")
         after = self._rungs[self._rungs.index(verdict.rung) + 1]
         return self._start_trial(loop, candidate, after)
 
@@ -423,12 +437,17 @@ class Modeler:
         return [*statements, self._ask_refinement(loop, base)]
 
     def _worth_refining(self, loop: Loop) -> Standing | None:
-        """The loop's best version, if it leads its family and view and is good enough."""
+        """The loop's best version, if it leads its family and view and is good enough.
+
+        Against the clock the expert's whole portfolio comes before refinements.
+        """
         best = self._board.best_by(lambda c: (c.family, c.view.name))
         leading = [s for s in best if s.candidate.loop == loop.id]
+        is_hurried = self._settings.budget_seconds is not None
         if (
             loop.improvement is not None
             or not leading
+            or (is_hurried and leading[0].candidate.origin == EXPERT)
             or not self._improver.may_refine(loop.id, REFINEMENTS_PER_LOOP)
             or not self._budget.has_room_for_a_life
             or self._board.rank_of(leading[0].candidate.id) >= REFINED_RANKS
