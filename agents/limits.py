@@ -8,6 +8,8 @@ SMOKE_SECONDS = 20.0
 REPRODUCIBLE_CPU_SECONDS = 300.0
 REPRODUCIBLE_WALL_SECONDS = 3600.0
 CPU_SLACK = 2.0
+SCREEN_SHARE = 0.4
+"""Of the time that is left, the first fold of a candidate may take at most so much."""
 
 
 def job_limits(settings: RunSettings, elapsed_seconds: float, rung: Rung) -> JobLimits:
@@ -25,7 +27,12 @@ def job_limits(settings: RunSettings, elapsed_seconds: float, rung: Rung) -> Job
             threads=settings.threads,
         )
     left = max(FEWEST_SECONDS, settings.budget_seconds - elapsed_seconds)
-    wall = min(SMOKE_SECONDS, left) if rung is Rung.SMOKE else left
+    most = {
+        Rung.SMOKE: min(SMOKE_SECONDS, left),
+        Rung.SCREEN: max(FEWEST_SECONDS, SCREEN_SHARE * left),
+        Rung.FULL: left,
+    }
+    wall = most[rung]
     return JobLimits(
         wall_seconds=wall,
         cpu_seconds=CPU_SLACK * wall * settings.threads,

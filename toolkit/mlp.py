@@ -10,7 +10,7 @@ from toolkit.dense_encoder import DenseEncoder
 from toolkit.estimator import Estimator
 from toolkit.inner_split import inner_split
 from toolkit.mlp_network import Network
-from toolkit.mlp_training import BATCH_ROWS, Lesson, Training
+from toolkit.mlp_training import Lesson, Training, batch_rows
 from toolkit.spec import Spec
 
 CLASSIFICATION_RATE = 0.04
@@ -123,6 +123,6 @@ class MLP(Estimator):
         parameters = sum(a * b for a, b in itertools.pairwise(widths))
         step = STEP_SECONDS + STEP_PARAMETER_SECONDS * parameters
         row = ROW_UNIT_SECONDS * sum(widths) + ROW_PARAMETER_SECONDS * parameters
-        cost = self.members * (max(1, rows // BATCH_ROWS) * step + rows * row)
+        cost = self.members * (rows // batch_rows(rows) * step + rows * row)
         fitting = USABLE_SHARE * self.spec.seconds / cost
         return int(min(self.epochs, max(FEWEST_EPOCHS, fitting)))

@@ -10,7 +10,9 @@ from toolkit.adam import Adam
 from toolkit.arrays import Codes, Singles
 from toolkit.mlp_network import Network
 
-BATCH_ROWS = 256
+LARGEST_BATCH_ROWS = 256
+SMALLEST_BATCH_ROWS = 64
+STEPS_AN_EPOCH = 16
 CYCLES = 4
 SMALLEST_SHARE = np.float32(1e-7)
 
@@ -40,7 +42,7 @@ class Training:
     Attributes:
         loss: `classes` for softmax and cross-entropy, `values` for squared error.
         epochs: Passes over the rows.
-        rate: Highest learning rate.
+        rate: Highest learning rate in batches of 256; smaller ones get less.
         decay: Weight decay.
         dropout: Share of hidden units that are left out at a time.
     """
@@ -103,16 +105,17 @@ class Training:
     ) -> None:
         """One pass over the rows in random order; the last few may be passed over."""
         rows = len(lesson.values)
-        size = min(BATCH_ROWS, rows)
+        size = batch_rows(rows)
         order = random.permutation(rows)
         batches = rows // size
+        rate = self.rate * math.sqrt(size / LARGEST_BATCH_ROWS)
         for number in range(batches):
             done = (epoch + number / batches) / self.epochs
             batch = lesson.take(order[number * size : (number + 1) * size])
             made = network.forward(batch.values, self._masks(network, size, random))
             excess = (self.said(made.output) - batch.targets) * batch.weight
             gradients = network.gradients(batch.values, made, excess / np.float32(size))
-            adam.step(gradients, self.rate * wave(done), self.decay * fading(done))
+            adam.step(gradients, rate * wave(done), self.decay * fading(done))
 
     def _masks(
         self, network: Network, rows: int, random: np.random.Generator
@@ -124,6 +127,12 @@ class Training:
             (random.random((rows, width), dtype=np.float32) >= self.dropout) * kept
             for width in network.hidden
         ]
+
+
+def batch_rows(rows: int) -> int:
+    """Rows of one batch: small tables take smaller steps, but more of them."""
+    wanted = min(max(rows // STEPS_AN_EPOCH, SMALLEST_BATCH_ROWS), LARGEST_BATCH_ROWS)
+    return min(wanted, rows)
 
 
 def wave(done: float) -> float:

@@ -134,7 +134,13 @@ def _networks(task: Task, pace: Pace) -> dict[str, Entry]:
     epochs = pace.epochs_for(task.rows)
     if not epochs:
         return {}
-    common: dict[str, Setting] = {"layers": 3, "epochs": epochs, "decay": 0.02}
+    members = 2 if task.rows < SMALL_ROWS else 1
+    common: dict[str, Setting] = {
+        "layers": 3,
+        "epochs": epochs,
+        "decay": 0.02,
+        "members": members,
+    }
     return {
         "network": Entry(
             "mlp",
@@ -144,7 +150,7 @@ def _networks(task: Task, pace: Pace) -> dict[str, Entry]:
         "slim network": Entry(
             "mlp",
             "Neural network, 3 layers of 64, slower",
-            {"width": 64, "dropout": 0.05, "rate_factor": 0.5} | common,
+            {"width": 64, "dropout": 0.3, "rate_factor": 0.5} | common,
         ),
     }
 
@@ -292,18 +298,15 @@ def _catboost(task: Task, pace: Pace) -> dict[str, Entry]:
         "one_hot_max_size": 15,
         "leaf_estimation_iterations": 1,
     }
-    shallow: dict[str, Setting] = {"depth": 4, "l2_leaf_reg": 4.56}
-    deep: dict[str, Setting] = {
-        "depth": 8,
-        "l2_leaf_reg": 2.8,
-        "grow_policy": "Depthwise",
-    }
+    # Counting pairs of categories takes minutes where these are many.
+    few: dict[str, Setting] = {"one_hot_max_size": 15, "max_ctr_complexity": 2}
+    shallow = few | {"depth": 4, "l2_leaf_reg": 4.56}
+    medium = few | {"depth": 6}
+    deep = few | {"depth": 8, "l2_leaf_reg": 2.8, "grow_policy": "Depthwise"}
     plans = {
         "catboost tuned": _Boosting("CatBoost with tuned defaults", 2**7, 0.08, tuned),
         "catboost shallow": _Boosting("CatBoost, depth 4", 2**4, 0.049, shallow),
-        "catboost": _Boosting(
-            "CatBoost with library defaults", 2**6, 0.05, {"depth": 6}
-        ),
+        "catboost": _Boosting("CatBoost, depth 6", 2**6, 0.05, medium),
         "catboost deep": _Boosting(
             "CatBoost, depth 8, grown level by level", 2**8, 0.031, deep
         ),

@@ -70,9 +70,11 @@ def ensembler(
     *,
     greater_is_better: bool = True,
     kind: TaskKind = TaskKind.BINARY,
+    rows: int = 800,
 ) -> Conversation:
     talk = Conversation(Ensembler(settings or make_settings(trials=30)))
     task = make_task(greater_is_better=greater_is_better, kind=kind)
+    task = task.model_copy(update={"rows": rows})
     assert talk.tell(make_ready(task)) == []
     return talk
 
@@ -152,7 +154,7 @@ def test_the_pool_is_ordered_by_what_is_better(greater: bool, first: list[str]) 
 
 
 def test_the_pool_keeps_the_best() -> None:
-    talk = ensembler()
+    talk = ensembler(rows=20_000)
     said: list[Statement] = []
     for number in range(LARGEST_POOL + 5):
         said = without_asks(pool(talk, number, 0.51 + number / 100))

@@ -3,6 +3,7 @@
 import pytest
 
 from agents.feature import Feature
+from agents.limits import SCREEN_SHARE
 from bus.agent import Statement
 from schemas.asks import FeatureAsk
 from schemas.commands import Propose, RunJob
@@ -137,14 +138,14 @@ def test_a_program_of_no_use_in_the_first_fold_is_not_tried_on_others() -> None:
     assert (column.fault, column.folds) == ("no better than its shuffled copies", 1)
 
 
-def test_under_a_clock_jobs_get_what_is_left() -> None:
+def test_under_a_clock_jobs_get_a_share_of_what_is_left() -> None:
     talk = feature()
     talk.tell(Tick(elapsed_seconds=35.0))
 
     (job, *_) = propose(talk, "ratios")
 
     assert isinstance(job.body, RunJob)
-    assert job.body.job.limits.wall_seconds == 25.0
+    assert job.body.job.limits.wall_seconds == SCREEN_SHARE * 25.0
 
 
 def pass_all(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.filtering import filter_pool
+from agents.filtering import filter_pool, most_varied
 from schemas.commands import PooledFit
 from tests.agents.conftest import make_candidate, make_fit
 
@@ -81,3 +81,16 @@ def test_somebody_is_always_kept_and_nobody_is_lost(
     assert filtered.kept[0] == pool[0]
     assert len(filtered.kept) + len(filtered.excluded) == len(pool)
     assert all(out.reason for out in filtered.excluded)
+
+
+def test_few_rows_tell_few_candidates_apart_but_each_family_has_one() -> None:
+    pool = [fit_of(n, 0.9 - n / 100, family="lightgbm") for n in range(12)]
+    pool.append(fit_of(12, 0.6, family="mlp"))
+
+    few, more = most_varied(pool, 400), most_varied(pool, 4_000)
+
+    assert [fit.candidate.id for fit in few] == [
+        *(f"c{n:02d}-v1" for n in range(7)),
+        "c12-v1",
+    ]
+    assert list(more) == pool

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from agents.limits import FEWEST_SECONDS
 from agents.modeler import FRUITLESS_ASKS, OPEN_LOOPS, Modeler
 from bus.agent import Statement
 from schemas.asks import Ask, DraftAsk, RefineAsk, TuneAsk
@@ -470,13 +471,16 @@ def test_earlier_versions_are_served_first() -> None:
     assert priorities == [1, 2, 1]
 
 
-def test_under_a_clock_jobs_get_what_is_left_of_the_budget() -> None:
+def test_under_a_clock_known_sources_begin_with_a_fold_in_a_share_of_what_is_left() -> (
+    None
+):
     work = Desk(make_settings(budget_seconds=60.0))
     work.talk.tell(Tick(elapsed_seconds=48.0))
 
     (job,) = fit_jobs(work.propose("draft"))
 
-    assert job.limits.wall_seconds == 12.0
+    assert job.rung is Rung.SCREEN
+    assert job.limits.wall_seconds == FEWEST_SECONDS
 
 
 def test_at_the_end_every_loop_closes_and_all_that_is_out_is_taken_back() -> None:
@@ -662,3 +666,22 @@ def test_a_repair_that_ends_up_as_what_was_tried_before_is_closed() -> None:
     said = work.talk.tell(RepairReady(candidate=twin, diagnosis=""), loop="c01")
 
     assert closing_reason(said) == "its repair is a source that was tried before"
+
+
+def test_what_a_model_wrote_is_smoked_even_under_a_clock() -> None:
+    work = Desk(make_settings(budget_seconds=60.0))
+    written = make_proposal("written").model_copy(update={"origin": "llm"})
+
+    (job,) = fit_jobs(work.answer(Proposed(proposal=written)))
+
+    assert job.rung is Rung.SMOKE
+
+
+def test_a_candidate_that_cannot_finish_gives_way() -> None:
+    work = Desk(make_settings(budget_seconds=60.0))
+    screened = work.finish(work.propose("draft"))
+    work.talk.tell(Tick(elapsed_seconds=55.9))
+
+    said = work.judge(screened)
+
+    assert closing_reason(said) == "its other folds would not be fitted in time"

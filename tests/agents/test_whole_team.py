@@ -79,11 +79,10 @@ def check_loops(story: Story) -> None:
             assert opened[event.loop] < event.seq < closed[event.loop]
 
 
-def check_rungs(story: Story, *, has_screen: bool) -> None:
-    """Every version climbs from smoke to full and skips nothing."""
-    order = (
-        [Rung.SMOKE, Rung.SCREEN, Rung.FULL] if has_screen else [Rung.SMOKE, Rung.FULL]
-    )
+def check_rungs(story: Story, *, has_screen: bool, has_smoke: bool = True) -> None:
+    """Every version climbs from its first rung to full and skips nothing between."""
+    order = [Rung.SMOKE] if has_smoke else []
+    order += [Rung.SCREEN, Rung.FULL] if has_screen else [Rung.FULL]
     rungs: dict[str, list[Rung]] = {}
     for trial in story.bodies(TrialStarted):
         rungs.setdefault(trial.candidate, []).append(trial.rung)
@@ -187,7 +186,8 @@ def check(story: Story, wanted: RunSettings, *, has_screen: bool = True) -> None
     if wanted.trials is not None:
         assert len(story.of_kind(TrialStarted)) <= wanted.trials
     check_loops(story)
-    check_rungs(story, has_screen=has_screen)
+    has_smoke = wanted.budget_seconds is None
+    check_rungs(story, has_screen=has_screen, has_smoke=has_smoke)
     check_verdicts(story)
     check_failures(story)
     check_effects(story)

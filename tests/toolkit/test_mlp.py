@@ -8,7 +8,7 @@ import pandas as pd
 from sklearn.metrics import roc_auc_score
 
 from toolkit.mlp import FEWEST_EPOCHS, MLP
-from toolkit.mlp_training import fading, wave
+from toolkit.mlp_training import batch_rows, fading, wave
 
 if TYPE_CHECKING:
     from tests.toolkit.conftest import MakeSpec
@@ -58,3 +58,7 @@ def test_the_rate_goes_up_and_down_four_times_and_ends_at_nothing() -> None:
     assert abs(factors[-1]) < 1e-9
     assert fading(0.3) == 1
     assert fading(1.0) == 0
+
+
+def test_batches_grow_with_the_table_between_bounds() -> None:
+    assert [batch_rows(n) for n in (10, 300, 3200, 10**6)] == [10, 64, 200, 256]
