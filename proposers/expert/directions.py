@@ -33,6 +33,11 @@ DIRECTIONS: dict[Diagnosis, dict[str, dict[str, Move]]] = {
         },
         "extra_trees": {"min_samples_leaf": scaled(2.0, 3.0, low=2, high=64)},
         "neighbors": {"neighbors": scaled(2.0, 3.0, low=5, high=500)},
+        "mlp": {
+            "dropout": scaled(1.5, 2.0, low=0.1, high=0.5),
+            "decay": scaled(3.0, 10.0, low=1e-2, high=0.5),
+            "width": scaled(0.5, 0.7, low=32, high=256),
+        },
     },
     "underfit": {
         "linear": {"penalties": scaled(0.1, low=1e-3, high=1e4)},
@@ -49,6 +54,11 @@ DIRECTIONS: dict[Diagnosis, dict[str, dict[str, Move]]] = {
         },
         "extra_trees": {"min_samples_leaf": scaled(0.5, low=1, high=64)},
         "neighbors": {"neighbors": scaled(0.5, low=3, high=500)},
+        "mlp": {
+            "dropout": scaled(0.3, 0.6, low=0.0, high=0.5),
+            "width": scaled(1.5, 2.0, low=32, high=256),
+            "epochs": scaled(1.5, 2.0, low=16, high=256),
+        },
     },
     "slow": {
         "lightgbm": {
@@ -62,6 +72,10 @@ DIRECTIONS: dict[Diagnosis, dict[str, dict[str, Move]]] = {
             "depth": scaled(0.65, 0.8, low=3, high=9),
         },
         "extra_trees": {"n_estimators": scaled(0.5, low=20, high=500)},
+        "mlp": {
+            "epochs": scaled(0.5, 0.7, low=8, high=256),
+            "width": scaled(0.5, low=32, high=256),
+        },
     },
     "none": {},
 }
