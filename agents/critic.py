@@ -37,16 +37,21 @@ from schemas.sayings import (
 from schemas.settings import RunSettings
 
 REPAIRS_PER_LOOP = 3
+MEMORY_REPAIRS_PER_LOOP = 1
 Judgement = Literal["sound", "degenerate", "duplicate", "overfit", "leaking"]
 
 
 @dataclass(slots=True)
 class Case:
-    """A loop with a failure: what failed and how often it was mended before."""
+    """A loop with a failure: what failed and how often it was mended before.
+
+    What died of memory burdens the whole machine, so it gets one smaller version only.
+    """
 
     patient: Candidate | FeatureProgram
     ask: str | None = None
     repairs: int = 0
+    memory_repairs: int = 0
 
     @property
     def name(self) -> str:
@@ -126,6 +131,10 @@ class Critic:
             return self._refuse(loop, f"not its own fault: {failure.message}")
         if case.repairs >= REPAIRS_PER_LOOP:
             return self._refuse(loop, f"still failing after {case.repairs} repairs")
+        if failure.kind == "memory":
+            if case.memory_repairs >= MEMORY_REPAIRS_PER_LOOP:
+                return self._refuse(loop, "a smaller version takes too much memory too")
+            case.memory_repairs += 1
         case.repairs += 1
         ask = RepairAsk(
             subject="candidate" if isinstance(patient, Candidate) else "features",

@@ -87,7 +87,8 @@ def fit(
         StrategyChoice, typer.Option(help="How candidates are combined")
     ] = "auto",
     isolation: Annotated[
-        Literal["auto", "strict"], typer.Option(help="Refuse if a layer is missing")
+        Literal["auto", "strict", "any"],
+        typer.Option(help="Refuse without seccomp, without any layer, or never"),
     ] = "auto",
     as_json: Annotated[
         bool, typer.Option("--json", help="Print result.json to standard output")

@@ -4,7 +4,6 @@ import os
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -13,6 +12,7 @@ from engine.finding import Finding
 from engine.machine import available_bytes, usable_cores
 from engine.versions import library_versions
 from executors.buffers import SealedBuffer
+from executors.jail.layers import ACTIVE, INDISPENSABLE_LAYERS, meaning_of_missing
 from executors.outcome import JobFailure
 from executors.pool import WorkerPool
 from executors.program import WorkerProgram, WorkerSpec
@@ -45,8 +45,8 @@ async def examine() -> list[Finding]:
     """Look at everything; runs real jobs in workers."""
     libraries = [Finding("libraries", n, v, "good") for n, v in library_versions()]
     with TemporaryDirectory() as spool:
-        async with WorkerPool(threads=2, spool=Path(spool)) as pool:
-            layers = [_layer(name, state) for name, state in await pool.layers()]
+        async with WorkerPool(threads=2, spool=Path(spool), indispensable=()) as pool:
+            layers = [layer_finding(*layer) for layer in await pool.layers()]
             worker = await _self_test(pool)
     return [*_machine(), *libraries, *layers, worker]
 
@@ -66,9 +66,15 @@ def _machine() -> list[Finding]:
     ]
 
 
-def _layer(name: str, state: str) -> Finding:
-    level: Literal["good", "missing"] = "good" if state == "active" else "missing"
-    return Finding("isolation", name, state, level)
+def layer_finding(name: str, state: str) -> Finding:
+    """Say of a layer that it is active, or why it is not and what that means."""
+    if state == ACTIVE:
+        return Finding("isolation", name, state, "good")
+    told = f"missing ({state}): {meaning_of_missing(name)}"
+    if name in INDISPENSABLE_LAYERS:
+        refusal = "`fit` refuses to run here unless told --isolation any"
+        return Finding("isolation", name, f"{told}; {refusal}", "bad")
+    return Finding("isolation", name, told, "missing")
 
 
 async def _self_test(pool: WorkerPool) -> Finding:

@@ -7,7 +7,7 @@ EngineError
 ├── NoCandidate          the run knows no candidate of that name
 ├── PlanError            a plan of runs cannot be used: the user's to mend
 ├── ResultDiffers        `result.json` is not what the journal gives
-└── IsolationRefused     a layer of the jail is missing, and the user wants all
+└── IsolationRefused     a layer of the jail is missing that must not be
 Interrupted              the user asked a second time to stop
 """
 
@@ -41,7 +41,7 @@ class ResultDiffers(EngineError):
 
 
 class IsolationRefused(EngineError):
-    """Raised when `--isolation strict` meets a machine that lacks a layer."""
+    """Raised where a layer of the jail is missing that the user will not do without."""
 
 
 class Interrupted(Exception):

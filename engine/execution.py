@@ -8,7 +8,7 @@ import anyio
 from bus.journal import JournalWriter, cut_torn_tail
 from engine.errors import EngineError
 from engine.fit import Fit, Fitted
-from engine.isolation import check_isolation
+from engine.isolation import refusing
 from engine.past import read_past
 from engine.proposing import open_proposer
 from engine.run_folder import create_run_folder, open_run_folder, remove_run_folder
@@ -41,7 +41,6 @@ def execute(
         ProposerError: The proposer cannot be made.
         Interrupted: The user wanted everything to stop at once.
     """
-    check_isolation(settings.isolation)
     folder = create_run_folder(path)
     job = Fit(settings, folder, progress, elapsed, zygote=zygote)
 
@@ -50,7 +49,7 @@ def execute(
             return await job.run(proposer)
 
     try:
-        with single_errors():
+        with refusing(settings.isolation), single_errors():
             fitted = anyio.run(work)
     except (EngineError, ProposerError):
         remove_run_folder(folder)
@@ -82,7 +81,6 @@ def execute_again(
     with JournalWriter(folder.events):
         cut_torn_tail(folder.events)
     past = read_past(folder)
-    check_isolation(past.settings.isolation)
 
     def total() -> float:
         return past.elapsed_seconds + elapsed()
@@ -93,5 +91,5 @@ def execute_again(
         async with open_proposer(past.settings, folder.blobs, past.spent) as proposer:
             return await job.run(proposer)
 
-    with single_errors():
+    with refusing(past.settings.isolation), single_errors():
         return anyio.run(work)

@@ -9,12 +9,13 @@ from schemas.envelope import Cost
 from schemas.inputs import JobFailed
 from schemas.jobs import Failure
 from tabular.masking import mask_message
+from tabular.tellable import tellable_exception
 
 
 def failed_job(
     failure: JobFailure, source: str, names: Collection[str], blobs: BlobStore
 ) -> Outcome:
-    """Mask a failure's message and put trace and output aside.
+    """Mask what a failure tells and put trace and output aside.
 
     Args:
         failure: What the worker's supervisor reported.
@@ -25,7 +26,7 @@ def failed_job(
     shown = Failure(
         kind=failure.kind,
         stage=failure.stage,
-        exception=failure.exception,
+        exception=failure.exception and tellable_exception(failure.exception, source),
         message=mask_message(failure.message, source, names),
         lines=failure.lines,
     )

@@ -23,8 +23,10 @@ from schemas.inputs import FeatureFinished
 from schemas.jobs import ColumnJudgement, FeatureJob, FeatureReport, JobUsage
 from schemas.table import TableSchema
 from schemas.task import Task
+from tabular.tellable import is_tellable_column
 
 LEAST_FINITE_SHARE = 0.05
+UNTOLD = "its name is not made of words of its program and its table"
 SHOWN = frozenset({"train_x", "train_y"})
 """Feature programs and their judge see training rows only."""
 
@@ -63,8 +65,9 @@ class FeatureTrials:
             judged = await self.pool.run(judge, {**shown, "new_x": new_x}, job.limits)
         if isinstance(judged, JobFailure):
             return self._failed(judged, program)
+        told = [is_tellable(name, program, self.schema) for name in made.names]
         old = [column.name for column in self.schema.columns]
-        return await anyio.to_thread.run_sync(report_of, made, judged, old)
+        return await anyio.to_thread.run_sync(report_of, made, judged, told, old)
 
     def _program(self, job: FeatureJob, rows: int) -> WorkerProgram:
         """One program with all that it makes, or the chosen columns of several."""
@@ -85,21 +88,42 @@ class FeatureTrials:
 
     def _failed(self, failure: JobFailure, program: WorkerProgram) -> Outcome:
         names = [column.name for column in self.schema.columns]
-        source = "\n".join([program.source, *(part.source for part in program.view)])
-        return failed_job(failure, source, names, self.blobs)
+        return failed_job(failure, whole_source(program), names, self.blobs)
 
 
-def report_of(made: JobSuccess, judged: JobSuccess, old: Sequence[str]) -> Outcome:
+def whole_source(program: WorkerProgram) -> str:
+    """All code of a program, with the names of its parts."""
+    parts = [text for part in program.view for text in (part.name, part.source)]
+    return "\n".join([program.source, *parts])
+
+
+def is_tellable(name: str, program: WorkerProgram, schema: TableSchema) -> bool:
+    """Whether the name of a new column says nothing about rows."""
+    names = [column.name for column in schema.columns]
+    levels = [level for column in schema.columns for level in column.levels]
+    return is_tellable_column(name, whole_source(program), names, levels)
+
+
+def report_of(
+    made: JobSuccess, judged: JobSuccess, told: Sequence[bool], old: Sequence[str]
+) -> Outcome:
     """Put columns, measures and faults together.
 
     Args:
         made: The new columns.
         judged: Their measures, see `toolkit.usefulness.judge`.
+        told: Which of their names may be told; the others get a number for a name.
         old: Names of the table's columns, in order.
     """
-    twins = twin_faults(judged.values[:, 3], [*old, *made.names])
+    names = [
+        name if is_told else f"column {place}"
+        for place, (name, is_told) in enumerate(zip(made.names, told, strict=True), 1)
+    ]
+    twins = twin_faults(judged.values[:, 3], [*old, *names])
+    own = column_faults(made.values)
     faults = [
-        own or twin for own, twin in zip(column_faults(made.values), twins, strict=True)
+        UNTOLD if not is_told else fault or twin
+        for is_told, fault, twin in zip(told, own, twins, strict=True)
     ]
     judgements = tuple(
         ColumnJudgement(
@@ -109,7 +133,7 @@ def report_of(made: JobSuccess, judged: JobSuccess, old: Sequence[str]) -> Outco
             statistic=float(numbers[2]),
             fault=fault,
         )
-        for name, numbers, fault in zip(made.names, judged.values, faults, strict=True)
+        for name, numbers, fault in zip(names, judged.values, faults, strict=True)
     )
     usage = JobUsage(
         seconds=made.usage.seconds + judged.usage.seconds,

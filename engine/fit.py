@@ -1,7 +1,6 @@
 """A run from settings to result: opens the rooms, lets the core work, writes what came out."""
 
 import signal
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -17,6 +16,8 @@ from bus.launcher import Capacity
 from bus.receipts import Receipts
 from engine.effects import Effects
 from engine.errors import Interrupted
+from engine.isolation import indispensable_layers
+from engine.machine import even_clock
 from engine.past import Past
 from engine.results import write_results
 from engine.run_folder import RunFolder
@@ -82,6 +83,7 @@ class Fit:
                 threads=self.settings.threads,
                 spool=self.folder.scratch,
                 zygote=self.zygote,
+                indispensable=indispensable_layers(self.settings.isolation),
             ) as pool:
                 effects = Effects(self.settings, self.folder, pool, proposer)
                 try:
@@ -97,13 +99,15 @@ class Fit:
         bus = Bus(build_agents(self.settings))
         observer = bus.observe()
         run, receipts = self.folder.path.name, Receipts(self.folder.receipts)
-        core = Core(run, bus, journal, effects, self._mode, time.time_ns, receipts)
+        core = Core(run, bus, journal, effects, self._mode, even_clock(), receipts)
         if self.past is not None:
             end = core.restore(read_journal(self.folder.events))
             if end is not None:
                 return end
             if self.past.prepared is not None:
                 effects.restore(self.past.prepared)
+            # Where no job may run, nothing is to be added to the journal.
+            await pool.ready()
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._watch, observer, log)
             tasks.start_soon(self._stop_on_signals, core)

@@ -1,51 +1,40 @@
-"""Decides whether a run may start here: `--isolation strict` takes all layers or none."""
+"""Which layers between candidate code and the host a run will not do without."""
 
-from collections.abc import Iterable
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Literal
-
-import anyio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal, assert_never
 
 from engine.errors import IsolationRefused
-from executors.pool import WorkerPool
+from executors.errors import FenceError
+from executors.jail.layers import ALL_LAYERS, INDISPENSABLE_LAYERS, Layer
 
-ACTIVE = "active"
-
-
-def check_isolation(wanted: Literal["auto", "strict"]) -> None:
-    """Refuse to go on where a layer between candidate code and the host is missing.
-
-    Raises:
-        IsolationRefused: The user wants every layer, and this machine lacks some.
-    """
-    if wanted == "strict":
-        refuse_missing(anyio.run(probed_layers))
+Isolation = Literal["auto", "strict", "any"]
 
 
-async def probed_layers() -> tuple[tuple[str, str], ...]:
-    """Each layer with `active` or why it is not, as a job of a pool of its own finds it.
+def indispensable_layers(isolation: Isolation) -> frozenset[Layer]:
+    """The layers without which no job may run."""
+    match isolation:
+        case "strict":
+            return ALL_LAYERS
+        case "auto":
+            return INDISPENSABLE_LAYERS
+        case "any":
+            return frozenset()
+    assert_never(isolation)
 
-    Raises:
-        ZygoteStartError: The libraries cannot be loaded, or no job can be fenced.
-    """
-    with TemporaryDirectory() as spool:
-        async with WorkerPool(threads=1, spool=Path(spool)) as pool:
-            return await pool.layers()
 
-
-def refuse_missing(layers: Iterable[tuple[str, str]]) -> None:
-    """Name every layer that is not active.
-
-    Args:
-        layers: Each layer with `active` or why it is not.
+@contextmanager
+def refusing(isolation: Isolation) -> Iterator[None]:
+    """Tell the user what to do where a pool will not run a job.
 
     Raises:
-        IsolationRefused: There is one.
+        IsolationRefused: A layer is missing that the user wants.
     """
-    missing = [f"{name} ({state})" for name, state in layers if state != ACTIVE]
-    if missing:
+    try:
+        yield
+    except FenceError as error:
+        softer = "auto" if isolation == "strict" else "any"
         raise IsolationRefused(
-            f"--isolation strict: this machine lacks {', '.join(missing)}; "
-            "`run.py doctor` says what each means, --isolation auto goes without"
-        )
+            f"--isolation {isolation}: this machine lacks {error}; "
+            f"`run.py doctor` says what each means, --isolation {softer} goes without"
+        ) from error

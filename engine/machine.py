@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 MEMINFO = Path("/proc/meminfo")
@@ -32,3 +33,13 @@ def seconds_since_start() -> float:
     started_ticks = int(after_name[START_TIME_FIELD])
     started = started_ticks / os.sysconf("SC_CLK_TCK")
     return time.clock_gettime(time.CLOCK_BOOTTIME) - started
+
+
+def even_clock() -> Callable[[], int]:
+    """A clock in nanoseconds since the epoch that never leaps.
+
+    It reads the time of day once and goes on evenly from there, whatever is done to the
+    machine's clock meanwhile.
+    """
+    epoch = time.time_ns() - time.monotonic_ns()
+    return lambda: epoch + time.monotonic_ns()

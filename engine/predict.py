@@ -8,9 +8,11 @@ import pandas as pd
 
 from bus.journal import read_journal
 from engine.errors import NoPredictor, OutputError
+from engine.isolation import indispensable_layers, refusing
 from engine.prediction_table import prediction_table
 from engine.predictor import Predictor
 from engine.run_folder import RunFolder
+from engine.unwrapping import single_errors
 from executors.pool import WorkerPool
 from schemas.ensemble import Ensemble
 from schemas.inputs import RunStarted, TablePrepared
@@ -133,6 +135,7 @@ async def predict_file(
         NoPredictor: The run has no final ensemble.
         OutputError: The predictions could not be written.
         TableError: The table cannot be read or lacks columns.
+        IsolationRefused: A layer of the jail is missing that the run was not to do without.
         MemberFailed: A member of the ensemble could not predict.
     """
     trained = Trained(folder)
@@ -145,10 +148,14 @@ async def predict_file(
         )
     frame = apply_schema(raw, trained.schema)
     warnings = differences(raw, frame, trained.schema)
-    async with WorkerPool(
-        threads=trained.settings.threads, spool=folder.path / "scratch"
-    ) as pool:
-        predicted = await trained.predictor(pool, workers).predict(frame)
+    isolation = trained.settings.isolation
+    with refusing(isolation), single_errors():
+        async with WorkerPool(
+            threads=trained.settings.threads,
+            spool=folder.path / "scratch",
+            indispensable=indispensable_layers(isolation),
+        ) as pool:
+            predicted = await trained.predictor(pool, workers).predict(frame)
     answer = prediction_table(trained.task, predicted)
     if identifier is not None:
         named = raw[[identifier]].reset_index(drop=True)

@@ -89,7 +89,7 @@ def make_settings(
     feedback: bool = True,
     tuning: bool = True,
     ensemble: StrategyChoice = "auto",
-    isolation: Literal["auto", "strict"] = "auto",
+    isolation: Literal["auto", "strict", "any"] = "auto",
     feature_rounds: int = 1,
     model_rounds: int | None = None,
     tuning_rounds: int | None = None,

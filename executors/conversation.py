@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import anyio
 
 from executors import wire
+from executors.watched import LOADING_SECONDS
 from executors.zygote_process import ZygoteProcess
 
 CANCEL_PATIENCE_SECONDS = 3.0
@@ -117,7 +118,10 @@ async def converse(
             is_asked = await zygote.ask(request, [theirs.fileno(), *files])
         if not is_asked:
             return None
-        return await conversation.until_ended(request.limits.wall_seconds)
+        # What starts afresh loads its libraries before its own time begins.
+        loading_seconds = LOADING_SECONDS if request.path == "spawn" else 0.0
+        seconds = loading_seconds + request.limits.wall_seconds
+        return await conversation.until_ended(seconds)
     finally:
         conversation.close()
 

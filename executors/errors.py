@@ -2,6 +2,7 @@
 
 ExecutorError
     ZygoteStartError   the preloaded process did not come up (environment or bug)
+    FenceError         a layer of the fence is missing without which no job may run
     JobRequestError    the caller asked for something that cannot be run (bug)
     FlatFormatError    bytes are not in our flat format (the worker's fault)
     ResidentError      a resident predictor cannot answer (the member's fault)
@@ -15,6 +16,10 @@ class ExecutorError(Exception):
 
 class ZygoteStartError(ExecutorError):
     """Raised when the zygote ended before its imports were done."""
+
+
+class FenceError(ExecutorError):
+    """Raised when a layer is missing that the caller will not do without."""
 
 
 class JobRequestError(ExecutorError):

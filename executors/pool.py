@@ -5,7 +5,8 @@ on; a request that it took along is asked once more of a new one, and if that on
 as well the job ends as `internal`.
 
 Before the first job a self-test finds out which layers of the fence hold here, and
-whether the libraries survive being forked. If they do not, every job starts afresh.
+whether the libraries survive being forked. If they do not, every job starts afresh. If
+a layer is missing that the caller will not do without, no job runs.
 """
 
 import shutil
@@ -23,8 +24,14 @@ from executors import probe, wire
 from executors.admission import MemoryAdmission
 from executors.buffers import Handed, SealedBuffer
 from executors.conversation import Ended, converse, failed
-from executors.errors import JobRequestError, ZygoteStartError
-from executors.jail.layers import ALL_LAYERS, Layer
+from executors.errors import FenceError, JobRequestError, ZygoteStartError
+from executors.jail.layers import (
+    ACTIVE,
+    ALL_LAYERS,
+    FORKED_START,
+    INDISPENSABLE_LAYERS,
+    Layer,
+)
 from executors.job_files import JobFiles
 from executors.outcome import JobFailure, JobSuccess
 from executors.outcome_reader import EndedJob, read_outcome
@@ -33,8 +40,6 @@ from executors.zygote_process import ZygoteProcess, launch_zygote
 from schemas.jobs import JobLimits
 
 ZYGOTES_PER_JOB = 2
-SPAWN_NOTE = "each job loads its libraries itself: seconds and 200 MB more for each"
-
 
 DIED = failed("the zygote died twice before the job started")
 Inputs = Mapping[str, Handed]
@@ -48,7 +53,7 @@ class WorkerPool:
     Attributes:
         admission: Who lets jobs in by memory.
         path: How jobs start: forked, or afresh.
-        path_note: What is lost if they do not start the fast way, and why; else empty.
+        path_note: Why they do not start by being forked; empty if they do.
     """
 
     def __init__(
@@ -58,6 +63,7 @@ class WorkerPool:
         layers: Collection[Layer] | None = None,
         path: wire.StartPath = "fork",
         zygote: ZygoteProcess | None = None,
+        indispensable: Collection[Layer] = INDISPENSABLE_LAYERS,
     ) -> None:
         """Prepare a pool.
 
@@ -68,11 +74,13 @@ class WorkerPool:
             path: How jobs start; `fork` gives way to `spawn` where it is not safe.
             zygote: One that was launched before with these threads and this path; the
                 pool ends it.
+            indispensable: Of the layers to try, those without which no job may run.
         """
         self._threads = threads
         self._spool = spool
         self._folder = spool
         self._wanted = ALL_LAYERS if layers is None else frozenset(layers)
+        self._indispensable = self._wanted.intersection(indispensable)
         self._states: tuple[tuple[str, str], ...] = ()
         self._layers: frozenset[Layer] = frozenset()
         self._zygote = zygote
@@ -80,7 +88,7 @@ class WorkerPool:
         self._jobs = 0
         self.admission = MemoryAdmission()
         self.path: wire.StartPath = path
-        self.path_note = "" if path == "fork" else f"{SPAWN_NOTE} (as was asked)"
+        self.path_note = "" if path == "fork" else "as was asked"
 
     async def __aenter__(self) -> Self:
         self._folder = _private_folder(self._spool)
@@ -102,6 +110,7 @@ class WorkerPool:
 
         Raises:
             ZygoteStartError: The libraries cannot be loaded.
+            FenceError: A layer is missing that must not be.
         """
         await self._ready_zygote()
 
@@ -123,6 +132,7 @@ class WorkerPool:
         Raises:
             JobRequestError: There are too many inputs.
             ZygoteStartError: The libraries cannot be loaded.
+            FenceError: A layer is missing that must not be.
         """
         async with self.admission.admit(limits.memory_bytes):
             return await self.run_unadmitted(program, inputs, limits)
@@ -139,11 +149,14 @@ class WorkerPool:
     async def layers(self) -> tuple[tuple[str, str], ...]:
         """Return each layer of the fence with `active`, or why it is not.
 
+        The last entry is no layer: it tells in the same way whether jobs are forked.
+
         Raises:
             ZygoteStartError: The libraries cannot be loaded, or no job can be fenced.
+            FenceError: A layer is missing that must not be.
         """
         await self._ready_zygote()
-        return self._states
+        return (*self._states, (FORKED_START, self.path_note or ACTIVE))
 
     async def _run_job(
         self,
@@ -206,7 +219,7 @@ class WorkerPool:
                 await self._zygote.wait_until_ready()
                 if not self._states:
                     await self._test(self._zygote)
-            except ZygoteStartError:
+            except (ZygoteStartError, FenceError):
                 await self._stop_zygote()
                 raise
             return self._zygote
@@ -225,6 +238,11 @@ class WorkerPool:
         )
         states = await probe.probe_layers(zygote, request)
         self._layers = probe.layers_that_hold(states)
+        if lacking := self._indispensable - self._layers:
+            told = ", ".join(
+                f"{name} ({dict(states)[name]})" for name in sorted(lacking)
+            )
+            raise FenceError(told)
         if self.path == "fork":
             await self._test_fork(zygote)
         self._states = states
@@ -239,7 +257,7 @@ class WorkerPool:
             outcome = await self._run_job(program, inputs, limits, tester=zygote)
         if isinstance(outcome, JobFailure):
             reason = f"{outcome.exception or outcome.kind}: {outcome.message}"
-            self.path_note = f"{SPAWN_NOTE} (a forked self-test failed, {reason})"
+            self.path_note = f"a forked self-test failed, {reason}"
             self.path = "spawn"
             await self._stop_zygote()
             self._zygote = self._launch()

@@ -94,7 +94,8 @@ class RunSettings(Frozen):
         model_rounds: How often a candidate may be refined, or None to go on while it pays.
         tuning_rounds: How often each family is tuned, or None to go on while it pays.
         ensemble: How candidates are combined; `auto` compares the ways.
-        isolation: `auto` takes the layers there are, `strict` refuses to run without all.
+        isolation: `auto` takes the layers there are but refuses to run without a filter of
+            system calls, `strict` refuses to run without all, `any` never refuses.
     """
 
     tables: TableSettings
@@ -117,4 +118,4 @@ class RunSettings(Frozen):
     model_rounds: int | None = None
     tuning_rounds: int | None = None
     ensemble: StrategyChoice = "auto"
-    isolation: Literal["auto", "strict"] = "auto"
+    isolation: Literal["auto", "strict", "any"] = "auto"

@@ -2,7 +2,8 @@
 
 What stays: words of the candidate's own source, names of columns, and words that error
 messages are made of. A candidate could still spell a little with those; that words may
-not return often, and that a message is short, keeps it little.
+not return often, that few words are the source's alone, and that a message is short,
+keeps it little.
 """
 
 import re
@@ -14,6 +15,7 @@ from tabular.error_words import ERROR_WORDS
 MAX_CHARACTERS = 500
 MASK = "<masked>"
 _MAX_OCCURRENCES = 3
+_MAX_WORDS_OF_SOURCE = 6
 
 _QUOTED = r"'[^'\n]*'|\"[^\"\n]*\"|`[^`\n]*`"
 _NUMBER = r"(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\w*"
@@ -36,7 +38,7 @@ def mask_message(message: str, source: str, names: Collection[str]) -> str:
     Returns:
         At most 500 characters on one line, with `<masked>` for every quoted value, number
         or word that stands neither in the source nor among the names and is no usual word
-        of error messages.
+        of error messages. Of the words of the source alone, six stay at most.
     """
     masker = _Masker(source, names)
     text = _TOKEN.sub(masker.replacement, " ".join(message.split()))
@@ -48,11 +50,13 @@ class _Masker:
 
     def __init__(self, source: str, names: Collection[str]) -> None:
         self._names = frozenset(names)
-        self._known = frozenset(_INNER.findall(source)) | {
+        self._words_of_names = {
             word for name in names for word in re.findall(_WORD, name)
         }
+        self._known = self._words_of_names.union(_INNER.findall(source))
         self._quoted = {quoted[1:-1] for quoted in re.findall(_QUOTED, source)}
         self._occurrences: Counter[str] = Counter()
+        self._words_of_source = 0
 
     def replacement(self, match: re.Match[str]) -> str:
         """What is to stand in place of one token."""
@@ -74,4 +78,9 @@ class _Masker:
     def _is_word(self, word: str) -> bool:
         # Only a first letter may be turned into a capital: others could spell something.
         is_sentence_start = word == word.capitalize() and word.lower() in ERROR_WORDS
-        return word in self._known or word in ERROR_WORDS or is_sentence_start
+        if word in ERROR_WORDS or is_sentence_start:
+            return True
+        if word not in self._known:
+            return False
+        self._words_of_source += word not in self._words_of_names
+        return self._words_of_source <= _MAX_WORDS_OF_SOURCE

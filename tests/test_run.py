@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from executors.jail.layers import Layer
 from run import app
 
 ROOT = Path(__file__).parents[1]
@@ -118,10 +119,11 @@ class TestFit:
     def test_a_layer_that_is_missing_is_refused_and_leaves_nothing(
         self, table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        async def layers() -> tuple[tuple[str, str], ...]:
-            return (("seccomp", "active"), ("landlock", "kernel too old"))
+        async def found(*_: object) -> tuple[tuple[str, str], ...]:
+            states = dict.fromkeys(Layer, "active")
+            return tuple((states | {Layer.LANDLOCK: "kernel too old"}).items())
 
-        monkeypatch.setattr("engine.isolation.probed_layers", layers)
+        monkeypatch.setattr("executors.probe.probe_layers", found)
 
         done = run(
             *("fit", table, "--target", "y", "--isolation", "strict"),

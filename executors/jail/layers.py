@@ -22,6 +22,12 @@ class Layer(StrEnum):
 
 ALL_LAYERS = frozenset(Layer)
 
+# Without it code of unknown origin could reach the whole machine.
+INDISPENSABLE_LAYERS = frozenset({Layer.SECCOMP})
+
+# No layer, but told with them: how jobs start.
+FORKED_START = "forked start"
+
 # What always holds on Linux: each of these either works or the job does not run.
 BASE_LAYERS = (
     "own session and process group",
@@ -54,6 +60,10 @@ def meaning_of_missing(layer: str) -> str:
             return "files and sockets have one fence instead of two"
         case Layer.SECCOMP:
             return "code can start processes, open connections and disturb others"
+        case _ if layer == FORKED_START:
+            return (
+                "each job loads its libraries itself: seconds and 200 MB more for each"
+            )
         case _:
             return "the kernel does not offer what every job relies on"
 

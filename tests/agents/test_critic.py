@@ -74,6 +74,20 @@ def test_a_repair_becomes_the_next_version_of_the_same_candidate() -> None:
     assert ready.diagnosis == "a missing value"
 
 
+def test_what_died_of_memory_is_made_smaller_once_and_not_again() -> None:
+    talk = critic()
+    failed = make_failed(make_candidate(), "memory")
+    (asked,) = talk.tell(failed, loop="c00")
+    talk.tell(Proposed(proposal=make_repair("smaller")), loop="c00")
+
+    said = talk.tell(failed, loop="c00")
+
+    assert isinstance(asked.body, Propose)
+    assert isinstance(asked.body.ask, RepairAsk)
+    assert asked.body.ask.failure.kind == "memory"
+    assert "memory" in only(said, RepairRefused).reason
+
+
 FAILURE = make_failure()
 PROGRAM = FeatureProgram(name="ratios", source=blob("ratios"), idea="relations")
 

@@ -2,7 +2,8 @@
 
 import os
 
-from engine.doctor import examine
+from engine.doctor import examine, layer_finding
+from executors.jail.layers import Layer
 
 
 async def test_a_real_job_runs_and_every_area_is_looked_at() -> None:
@@ -19,3 +20,20 @@ async def test_a_real_job_runs_and_every_area_is_looked_at() -> None:
     assert by_name["self-test"].level == "good", by_name["self-test"].state
     layers = [finding for finding in findings if finding.area == "isolation"]
     assert all((f.level == "good") == (f.state == "active") for f in layers)
+
+
+def test_a_missing_layer_is_told_with_its_reason_and_its_meaning() -> None:
+    found = layer_finding(Layer.LANDLOCK, "Function not implemented")
+
+    assert found.level == "missing"
+    assert found.state == (
+        "missing (Function not implemented): "
+        "files and sockets have one fence instead of two"
+    )
+
+
+def test_without_the_filter_of_system_calls_doctor_says_that_nothing_runs() -> None:
+    found = layer_finding(Layer.SECCOMP, "Invalid argument")
+
+    assert found.level == "bad"
+    assert "--isolation any" in found.state

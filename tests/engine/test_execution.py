@@ -6,6 +6,7 @@ import pytest
 
 from engine.errors import EngineError, IsolationRefused
 from engine.execution import execute
+from executors.jail.layers import Layer
 from reports.progress import SilentProgress
 from schemas.sayings import RunFinished
 from schemas.settings import RunSettings, TableSettings
@@ -34,11 +35,18 @@ def test_a_table_that_cannot_be_used(tmp_path: Path) -> None:
 def test_a_machine_that_lacks_a_layer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def layers() -> tuple[tuple[str, str], ...]:
-        return (("seccomp", "no"),)
+    async def found(*_: object) -> tuple[tuple[str, str], ...]:
+        return tuple((layer, "no") for layer in Layer)
 
-    monkeypatch.setattr("engine.isolation.probed_layers", layers)
+    monkeypatch.setattr("executors.probe.probe_layers", found)
 
-    with pytest.raises(IsolationRefused, match="seccomp"):
-        execute(settings(isolation="strict"), tmp_path / "run", SilentProgress(), float)
+    with pytest.raises(
+        IsolationRefused, match=r"auto: this machine lacks seccomp \(no"
+    ):
+        execute(
+            settings(tables=TableSettings(table="concrete_strength", target="csMPa")),
+            tmp_path / "run",
+            SilentProgress(),
+            float,
+        )
     assert not (tmp_path / "run").exists()

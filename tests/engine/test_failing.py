@@ -32,3 +32,23 @@ def test_values_are_masked_and_the_rest_is_kept_for_people(tmp_path: Path) -> No
     assert "printed top-secret-label" in blobs.read_text(body.output)
     assert outcome.cost is not None
     assert outcome.cost.cpu_seconds == 1.0
+
+
+def test_an_exception_named_after_a_label_is_told_without_its_name(
+    tmp_path: Path,
+) -> None:
+    failure = JobFailure(
+        kind="exception",
+        stage="fit",
+        exception="TopSecretLabel",
+        message="",
+        lines=(),
+        trace="",
+        usage=JobUsage(seconds=1.5, cpu_seconds=1.0, peak_bytes=10),
+        output="",
+    )
+
+    body = failed_job(failure, "raise made_up()", ["a"], BlobStore(tmp_path)).body
+
+    assert isinstance(body, JobFailed)
+    assert body.failure.exception == "Exception"

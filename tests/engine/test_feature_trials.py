@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.feature_trials import column_faults, report_of, twin_faults
+from engine.feature_trials import UNTOLD, column_faults, report_of, twin_faults
 from executors.outcome import JobSuccess
 from schemas.inputs import FeatureFinished
 from schemas.jobs import JobUsage
@@ -53,7 +53,7 @@ def test_a_report_holds_measures_and_faults_of_each_column() -> None:
     made = success(np.column_stack([random.normal(size=50), np.ones(50)]), "x", "one")
     judged = success(np.array([[0.4, 0.1, 3.0, 0.0], [0.0, 0.1, 0.0, -1.0]]))
 
-    body = report_of(made, judged, ["a"]).body
+    body = report_of(made, judged, [True, True], ["a"]).body
 
     assert isinstance(body, FeatureFinished)
     first, second = body.report.judgements
@@ -65,3 +65,17 @@ def test_a_report_holds_measures_and_faults_of_each_column() -> None:
     assert (first.fault, second.fault) == ("duplicate of 'a'", "constant")
     assert body.report.usage.cpu_seconds == 1.0
     assert body.report.usage.peak_bytes == 1 << 20
+
+
+def test_a_column_named_after_what_stood_in_rows_is_refused_without_its_name() -> None:
+    random = np.random.default_rng(0)
+    made = success(random.normal(size=(50, 2)), "label 317245", "x")
+    judged = success(np.array([[0.9, 0.1, 3.0, -1.0], [0.4, 0.1, 3.0, 1.0]]))
+
+    body = report_of(made, judged, [False, True], ["a"]).body
+
+    assert isinstance(body, FeatureFinished)
+    assert "317245" not in body.model_dump_json()
+    first, second = body.report.judgements
+    assert (first.name, first.fault) == ("column 1", UNTOLD)
+    assert (second.name, second.fault) == ("x", "duplicate of 'column 1'")

@@ -1,33 +1,33 @@
-"""`--isolation strict` takes all layers or none."""
+"""What a run will not do without, and how the user hears of it."""
 
 import pytest
 
 from engine.errors import IsolationRefused
-from engine.isolation import check_isolation, probed_layers, refuse_missing
+from engine.isolation import indispensable_layers, refusing
+from executors.errors import FenceError
+from executors.jail.layers import ALL_LAYERS, Layer
 
 
-def test_every_missing_layer_is_named_with_its_reason() -> None:
-    layers = [("seccomp", "active"), ("landlock", "too old"), ("namespaces", "no")]
-
-    with pytest.raises(
-        IsolationRefused, match=r"landlock \(too old\), namespaces"
-    ) as e:
-        refuse_missing(layers)
-    assert "seccomp" not in str(e.value)
-    assert "\n" not in str(e.value)
+def test_strict_wants_all_layers_auto_the_filter_and_any_none() -> None:
+    assert indispensable_layers("strict") == ALL_LAYERS
+    assert indispensable_layers("auto") == {Layer.SECCOMP}
+    assert indispensable_layers("any") == frozenset()
 
 
-def test_where_all_are_active_nothing_is_refused() -> None:
-    refuse_missing([("seccomp", "active")])
+@pytest.mark.parametrize(("isolation", "softer"), [("strict", "auto"), ("auto", "any")])
+def test_a_refusal_is_one_line_with_the_way_out(isolation: str, softer: str) -> None:
+    with (
+        pytest.raises(IsolationRefused) as refusal,
+        refusing(isolation),  # type: ignore[arg-type] # names come as plain text here
+    ):
+        raise FenceError("landlock (too old), seccomp (no)")
+
+    told = str(refusal.value)
+    assert "lacks landlock (too old), seccomp (no)" in told
+    assert f"--isolation {softer}" in told
+    assert "\n" not in told
 
 
-def test_by_default_what_is_there_is_enough() -> None:
-    check_isolation("auto")
-
-
-async def test_layers_are_what_a_real_job_finds() -> None:
-    layers = dict(await probed_layers())
-
-    assert layers["no new privileges"] == "active"
-    assert {"seccomp", "landlock"} <= layers.keys()
-    assert all(layers.values())
+def test_other_errors_are_none_of_its_business() -> None:
+    with pytest.raises(ZeroDivisionError), refusing("strict"):
+        raise ZeroDivisionError

@@ -3,9 +3,17 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
-from engine.machine import available_bytes, seconds_since_start, usable_cores
+import pytest
+
+from engine.machine import (
+    available_bytes,
+    even_clock,
+    seconds_since_start,
+    usable_cores,
+)
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,3 +48,17 @@ def test_the_clock_goes_on() -> None:
     earlier = seconds_since_start()
 
     assert seconds_since_start() >= earlier > 0
+
+
+def test_the_time_of_events_does_not_follow_a_leap_of_the_machine_s_clock(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = time.time_ns()
+    clock = even_clock()
+    before = clock()
+    monkeypatch.setattr(time, "time_ns", lambda: now - 3600 * 10**9)
+
+    after = clock()
+
+    assert abs(before - now) < 60 * 10**9
+    assert 0 <= after - before < 60 * 10**9

@@ -15,6 +15,7 @@ import anyio
 import numpy as np
 import pytest
 
+from executors.environment import zygote_environment
 from executors.outcome import JobFailure, JobSuccess
 from executors.pool import WorkerPool
 from executors.process_status import status_bytes
@@ -231,6 +232,46 @@ async def test_no_descriptors_left_fails_the_call_and_leaks_none(
     assert failures > 0
     assert len(os.listdir("/proc/self/fd")) == before
     await bench.success(bench.candidate())
+
+
+LEAPING_CLOCK = """
+import itertools, time
+def leaping(read, day, turns=itertools.count()):
+    return lambda: read() + (-1) ** next(turns) * day
+time.time = leaping(time.time, 86_400)
+time.time_ns = leaping(time.time_ns, 86_400 * 10**9)
+"""
+
+
+async def test_a_leaping_clock_moves_no_limit(
+    bench: "Bench",
+    limits: Callable[..., JobLimits],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In every process the time of day leaps by two days whenever it is read."""
+    (tmp_path / "sitecustomize.py").write_text(LEAPING_CLOCK)
+    honest = zygote_environment(2, ROOT)
+    monkeypatch.setattr(
+        "executors.zygote_process.zygote_environment",
+        lambda *_: honest | {"PYTHONPATH": f"{ROOT}:{tmp_path}"},
+    )
+    for name in ("time", "time_ns"):
+        monkeypatch.setattr(time, name, getattr(time, name))
+    exec(LEAPING_CLOCK)  # noqa: S102 - the same leaps in this process
+    fit = "import time; time.sleep(0.3); print(abs(time.time() - time.time()) > 9e4)"
+
+    async with WorkerPool(threads=2, spool=tmp_path) as pool:
+        fine = await pool.run(bench.candidate(fit=fit), bench.buffers, limits())
+        program = bench.candidate(fit="while True: pass")
+        late = await pool.run(program, bench.buffers, limits(wall_seconds=1))
+
+    assert isinstance(fine, JobSuccess)
+    assert fine.output == "True\n"
+    assert 0.3 <= fine.usage.seconds < 20
+    assert isinstance(late, JobFailure)
+    assert late.kind == "timeout"
+    assert 1 <= late.usage.seconds < 20
 
 
 @pytest.mark.long

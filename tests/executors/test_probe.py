@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from executors import probe
+from executors.errors import FenceError
 from executors.jail.layers import (
     BASE_LAYERS,
+    FORKED_START,
     Layer,
     meaning_of_missing,
     missing_layers,
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 async def test_every_layer_is_tried_and_named(bench: "Bench") -> None:
     states = await bench.pool.layers()
 
-    assert [name for name, _ in states] == [*BASE_LAYERS, *Layer]
+    assert [name for name, _ in states] == [*BASE_LAYERS, *Layer, FORKED_START]
     assert missing_layers(states) == ()
     assert bench.pool.path == "fork"
 
@@ -41,7 +43,42 @@ async def test_a_pool_without_layers_says_that_they_are_switched_off(
 
 
 def test_every_layer_has_a_meaning() -> None:
-    assert all(meaning_of_missing(layer) for layer in (*Layer, *BASE_LAYERS))
+    told = (*Layer, *BASE_LAYERS, FORKED_START)
+
+    assert all(meaning_of_missing(layer) for layer in told)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="breaks what only root can")
+async def test_without_the_filter_of_system_calls_no_job_runs_unless_told(
+    bench: "Bench",
+    limits: Callable[..., JobLimits],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    break_calls(tmp_path, monkeypatch, "seccomp")
+
+    async with WorkerPool(threads=2, spool=tmp_path / "spool") as pool:
+        with pytest.raises(FenceError, match="seccomp is not known"):
+            await pool.run(bench.candidate(), bench.buffers, limits())
+    async with WorkerPool(2, tmp_path / "spool", indispensable=()) as pool:
+        outcome = await pool.run(bench.candidate(), bench.buffers, limits())
+        states = dict(await pool.layers())
+
+    assert isinstance(outcome, JobSuccess)
+    assert "seccomp is not known" in states[Layer.SECCOMP]
+    assert states[Layer.LANDLOCK] == "active"
+
+
+def break_calls(folder: Path, monkeypatch: pytest.MonkeyPatch, *calls: str) -> None:
+    """Let zygotes believe that this machine has no such system calls."""
+    lines = [f"del s.SYSTEM_CALLS[{call!r}]" for call in calls]
+    broken = ["import executors.jail.syscalls as s", *lines]
+    (folder / "sitecustomize.py").write_text("\n".join(broken))
+    path = f"{Path.cwd()}:{folder}"
+    monkeypatch.setattr(
+        "executors.zygote_process.zygote_environment",
+        lambda *_: {"PYTHONPATH": path, "OMP_NUM_THREADS": "2"},
+    )
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="breaks what only root can")
@@ -52,17 +89,7 @@ async def test_a_layer_that_fails_is_left_out_with_its_reason(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A machine whose kernel has no Landlock, and one where nobody may mount."""
-    broken = tmp_path / "sitecustomize.py"
-    broken.write_text(
-        "import executors.jail.syscalls as s\n"
-        "del s.SYSTEM_CALLS['landlock_create_ruleset']\n"
-        "del s.SYSTEM_CALLS['mount']\n"
-    )
-    broken_path = f"{Path.cwd()}:{tmp_path}"
-    monkeypatch.setattr(
-        "executors.zygote_process.zygote_environment",
-        lambda *_: {"PYTHONPATH": broken_path, "OMP_NUM_THREADS": "2"},
-    )
+    break_calls(tmp_path, monkeypatch, "landlock_create_ruleset", "mount")
 
     async with WorkerPool(threads=2, spool=tmp_path / "spool") as pool:
         states = dict(await pool.layers())
@@ -93,9 +120,10 @@ async def test_where_forking_is_not_safe_jobs_start_afresh(
         failure = await pool.run(bench.candidate(fit=fit), bench.buffers, limits())
 
     assert pool.path == "spawn"
-    assert "seconds and 200 MB more" in pool.path_note
-    assert "timeout" in pool.path_note
-    assert missing_layers(states) == ()
+    (start,) = missing_layers(states)
+    assert (start.name, start.why) == (FORKED_START, pool.path_note)
+    assert "timeout" in start.why
+    assert "seconds and 200 MB more" in start.meaning
     assert isinstance(success, JobSuccess)
     assert isinstance(failure, JobFailure)
     assert (failure.kind, failure.exception) == ("exception", "PermissionError")
@@ -121,16 +149,17 @@ async def test_limits_hold_for_jobs_that_start_afresh(
     bench: "Bench", limits: Callable[..., JobLimits], tmp_path: Path
 ) -> None:
     """Loading the libraries counts neither as the job's time nor as its memory."""
-    tight = limits(wall_seconds=0.5, cpu_seconds=2, memory_bytes=256 * 2**20)
-    fits = {
-        "timeout": "import time; time.sleep(60)",
-        "memory": "x = []\nwhile True: x.append(b'x' * 2**22)",
-        "success": "pass",
+    tight = limits(cpu_seconds=20, memory_bytes=256 * 2**20)
+    jobs = {
+        "timeout": ("import time; time.sleep(60)", 0.5),
+        "memory": ("x = []\nwhile True: x.append(b'x' * 2**22)", 20.0),
+        "success": ("pass", 2.0),
     }
 
     async with WorkerPool(threads=2, spool=tmp_path, path="spawn") as pool:
-        for kind, fit in fits.items():
+        for kind, (fit, seconds) in jobs.items():
+            limited = tight.model_copy(update={"wall_seconds": seconds})
             program = bench.candidate(fit=fit)
-            outcome = await pool.run(program, bench.buffers, tight)
+            outcome = await pool.run(program, bench.buffers, limited)
             found = "success" if isinstance(outcome, JobSuccess) else outcome.kind
             assert found == kind

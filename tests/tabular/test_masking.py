@@ -54,6 +54,15 @@ def test_what_the_author_knows_stays(message: str) -> None:
     assert mask_message(message, SOURCE, ["age", "fixed acidity"]) == message
 
 
+def test_few_words_of_the_source_alone_may_stand_in_a_message() -> None:
+    source = "W = 'zero one two three four five six seven eight nine'.split()"
+
+    masked = mask_message("nine six one eight four seven two five", source, ())
+
+    assert len(masked.replace(MASK, "").split()) <= 7
+    assert "two five" not in masked
+
+
 def test_words_of_the_source_cannot_spell_many_labels() -> None:
     spelled = " ".join(["age", "alpha"] * 40)
 
