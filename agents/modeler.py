@@ -50,6 +50,8 @@ from schemas.task import Task
 
 EXPERT = "expert"
 OPEN_LOOPS = 8
+WAITING_LOOPS = 2
+"""Against the clock so many loops are open besides those that the workers are busy with."""
 REFINEMENTS_PER_LOOP = 1
 REFINED_RANKS = 5
 FRUITLESS_ASKS = 8
@@ -85,9 +87,10 @@ class Modeler:
     def __init__(self, settings: RunSettings) -> None:
         self._settings = settings
         self._voice = Voice(self.name, settings.seed)
-        self._open_loops = max(OPEN_LOOPS, 2 * settings.workers)
-        if settings.trials is not None:
-            self._open_loops = OPEN_LOOPS
+        self._open_loops = OPEN_LOOPS
+        if settings.trials is None and settings.proposer == EXPERT:
+            # What is asked late knows more: which views there are, what paid.
+            self._open_loops = settings.workers + WAITING_LOOPS
         self._loops: dict[str, Loop] = {}
         self._views: list[View] = [RAW_VIEW]
         self._seen: set[tuple[str, str]] = set()

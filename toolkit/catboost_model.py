@@ -27,7 +27,7 @@ CATEGORY_COLUMNS = 4
 class CatBoost(Estimator):
     """CatBoost that stops early on an inner split of its training rows.
 
-    Up to 10 000 rows it is then fitted again to all of them, with as many rounds.
+    Up to 5 000 rows it is then fitted again to all of them, with as many rounds.
 
     Args:
         spec: The task as the worker describes it.

@@ -24,7 +24,7 @@ LEAF_SECONDS = 1e-6
 class LightGBM(Estimator):
     """LightGBM that stops early on an inner split of its training rows.
 
-    Up to 10 000 rows it is then fitted again to all of them, with as many rounds.
+    Up to 5 000 rows it is then fitted again to all of them, with as many rounds.
 
     Args:
         spec: The task as the worker describes it.

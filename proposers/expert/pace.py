@@ -8,14 +8,17 @@ from schemas.task import Task, TaskKind
 HIGHEST_RATE = 0.1
 SHORT_BUDGET_SECONDS = 90.0
 MEDIUM_BUDGET_SECONDS = 600.0
-FOLD_SHARE = 0.15
-"""Share of the budget that all folds of one candidate may take on one thread; small tables
-are fitted twice."""
-FEWEST_ROUNDS = 60
-SECONDS_PER_CELL = 3e-9
-SECONDS_PER_LEAF_COLUMN = 1.2e-6
-SECONDS_PER_ROUND = 3e-4
-FEWEST_EPOCHS = 12
+FOLD_SHARE = 0.1
+"""Share of the budget that all folds of one candidate may take on one thread."""
+REFIT_ROWS = 5_000
+"""Tables up to here are fitted twice."""
+FEWEST_ROUNDS = 100
+SECONDS_PER_CELL = 5e-9
+SECONDS_PER_LEAF_COLUMN = 1.8e-6
+SECONDS_PER_ROUND = 4e-4
+NETWORK_SHARES = 2.5
+"""A network may take as long as so many other candidates: nothing else is like it."""
+FEWEST_EPOCHS = 30
 MOST_EPOCHS = 128
 EPOCHS_OF_TRIALS = 64
 SECONDS_PER_EPOCH_ROW = 1e-5
@@ -50,7 +53,8 @@ class Pace:
             return self.rounds
         trees = len(task.classes) if task.kind is TaskKind.MULTICLASS else 1
         cells = task.rows * SECONDS_PER_CELL + leaves * SECONDS_PER_LEAF_COLUMN
-        cost = trees * (SECONDS_PER_ROUND + task.features * cells)
+        fits = 2 if task.rows <= REFIT_ROWS else 1
+        cost = fits * trees * (SECONDS_PER_ROUND + task.features * cells)
         return max(FEWEST_ROUNDS, min(self.rounds, round(self.seconds / cost)))
 
     def epochs_for(self, rows: int) -> int:
@@ -58,7 +62,7 @@ class Pace:
         if self.seconds is None:
             return EPOCHS_OF_TRIALS
         cost = SECONDS_PER_EPOCH + rows * SECONDS_PER_EPOCH_ROW
-        epochs = round(self.seconds / cost)
+        epochs = round(NETWORK_SHARES * self.seconds / cost)
         return 0 if epochs < FEWEST_EPOCHS else min(epochs, MOST_EPOCHS)
 
 

@@ -299,7 +299,11 @@ def _catboost(task: Task, pace: Pace) -> dict[str, Entry]:
         "leaf_estimation_iterations": 1,
     }
     # Counting pairs of categories takes minutes where these are many.
-    few: dict[str, Setting] = {"one_hot_max_size": 15, "max_ctr_complexity": 2}
+    few: dict[str, Setting] = {
+        "one_hot_max_size": 15,
+        "max_ctr_complexity": 2,
+        "leaf_estimation_iterations": 1,
+    }
     shallow = few | {"depth": 4, "l2_leaf_reg": 4.56}
     medium = few | {"depth": 6}
     deep = few | {"depth": 8, "l2_leaf_reg": 2.8, "grow_policy": "Depthwise"}
