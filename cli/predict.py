@@ -11,6 +11,7 @@ from cli.exits import exit_codes
 from cli.options import RunPath, SheetOption, TableName, WorkersOption
 from engine.machine import usable_cores
 from engine.run_folder import open_run_folder
+from engine.run_options import check_level
 
 
 def predict(
@@ -22,11 +23,16 @@ def predict(
     ] = None,
     sheet: SheetOption = None,
     workers: WorkersOption = None,
+    intervals: Annotated[
+        float | None,
+        typer.Option(help="Add bounds or sets that hold so large a share of the truth"),
+    ] = None,
 ) -> None:
     """Predict the rows of a table with the ensemble of a run."""
     from engine.predict import predict_file
 
     with exit_codes():
+        check_level(intervals)
         folder = open_run_folder(run)
         predicted = anyio.run(
             predict_file,
@@ -36,6 +42,7 @@ def predict(
             identifier,
             workers or usable_cores(),
             sheet,
+            intervals,
         )
         for warning in predicted.warnings:
             errors.print(f"warning: {warning}")

@@ -8,6 +8,7 @@ import pandas as pd
 
 from bus.journal import read_journal
 from engine.errors import NoPredictor, OutputError
+from engine.intervals import uncertainty_table
 from engine.isolation import indispensable_layers, refusing
 from engine.prediction_table import prediction_table
 from engine.predictor import Predictor
@@ -117,6 +118,7 @@ async def predict_file(
     identifier: str | None,
     workers: int,
     sheet: str | None = None,
+    level: float | None = None,
 ) -> Predicted:
     """Predict every row of a table and write one row for each.
 
@@ -127,6 +129,8 @@ async def predict_file(
         identifier: Column of the table to write first, or None.
         workers: Members of the ensemble at once.
         sheet: Sheet of an Excel file, None for the first.
+        level: Share of rows whose truth is to lie within an interval or a set of classes,
+            None for neither.
 
     Returns:
         How many rows were written, and what was unusual about them.
@@ -157,6 +161,11 @@ async def predict_file(
         ) as pool:
             predicted = await trained.predictor(pool, workers).predict(frame)
     answer = prediction_table(trained.task, predicted)
+    if level is not None:
+        bounds = uncertainty_table(
+            folder, trained.task, trained.ensemble, predicted, level
+        )
+        answer = pd.concat([answer, bounds], axis=1)
     if identifier is not None:
         named = raw[[identifier]].reset_index(drop=True)
         answer = pd.concat([named, answer], axis=1)

@@ -159,6 +159,16 @@ def located_metric(metric: str | None, base: Path = Path()) -> str | None:
     return f"{(base / Path(file).expanduser()).resolve()}:{function}"
 
 
+def check_level(level: float | None) -> None:
+    """Refuse a share of rows that no interval can hold.
+
+    Raises:
+        OptionError: It is not between 0 and 1.
+    """
+    if level is not None and not 0 < level < 1:
+        raise OptionError("--intervals is a share of rows, such as 0.9")
+
+
 def default_run_path(table: str, now: datetime) -> Path:
     """`runs/<table>-<time>`."""
     stem = Path(table).name.split(".")[0] or "table"

@@ -10,7 +10,12 @@ from hypothesis import strategies as st
 from agents.critic import REPAIRS_PER_LOOP
 from agents.director import closing_seconds
 from agents.improving import TUNING_PATIENCE
-from agents.modeler import FRUITLESS_ASKS, OPEN_LOOPS, REFINEMENTS_PER_LOOP
+from agents.modeler import (
+    FRUITLESS_ASKS,
+    OPEN_LOOPS,
+    REFINEMENTS_PER_LOOP,
+    WAITING_LOOPS,
+)
 from agents.stacker import STACKER_LOOP
 from agents.team import build_agents
 from bus.errors import Divergence
@@ -247,7 +252,7 @@ async def test_a_clock_ends_exploration_and_leaves_time_for_the_rest(
     check(story, wanted)
     assert story.end == RunFinished(status="done")
     assert story.bodies(ExplorationClosed) == [ExplorationClosed(reason="budget")]
-    assert most_open_loops(story) >= OPEN_LOOPS
+    assert most_open_loops(story) == wanted.workers + WAITING_LOOPS
 
 
 @pytest.mark.parametrize("is_timed", [True, False])

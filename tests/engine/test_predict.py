@@ -50,3 +50,19 @@ async def test_an_identifier_that_is_not_there_is_named(
     with pytest.raises(TableError, match="customer"):
         await predict_file(trained.folder, table, tmp_path / "out.csv", "customer", 1)
     assert not (tmp_path / "out.csv").exists()
+
+
+async def test_sets_of_classes_always_hold_the_predicted_one(
+    trained: Trained, table: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.csv"
+
+    await predict_file(trained.folder, table, out, None, 2, level=0.9)
+
+    written = pd.read_csv(out)
+    sets = written["set"].str.split(" | ", regex=False)
+    pairs = zip(written["prediction"], sets, strict=True)
+    assert all(label in members for label, members in pairs)
+    truth = pd.read_csv(table)["outcome"]
+    held = [label in members for label, members in zip(truth, sets, strict=True)]
+    assert sum(held) >= 0.8 * len(held)

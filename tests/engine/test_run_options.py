@@ -9,6 +9,7 @@ import pytest
 from engine.errors import EngineError
 from engine.run_options import (
     OptionError,
+    check_level,
     check_tables,
     default_run_path,
     located_metric,
@@ -151,3 +152,9 @@ def test_a_metric_of_ones_own_gets_its_whole_path(tmp_path: Path) -> None:
     assert located_metric("mine.py:loss", tmp_path) == f"{tmp_path / 'mine.py'}:loss"
     assert located_metric("pinball@0.9", tmp_path) == "pinball@0.9"
     assert located_metric(None) is None
+
+
+@pytest.mark.parametrize("level", [0.0, 1.0, 90.0])
+def test_a_share_lies_between_none_and_all(level: float) -> None:
+    with pytest.raises(OptionError, match="--intervals"):
+        check_level(level)
