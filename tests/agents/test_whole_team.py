@@ -340,7 +340,8 @@ async def test_a_proposer_that_never_answers_ends_the_run(
     check(story, wanted)
     assert story.bodies(ExplorationClosed) == [ExplorationClosed(reason="exhausted")]
     drafts = [p for p in story.bodies(Propose) if isinstance(p.ask, DraftAsk)]
-    assert len(drafts) == OPEN_LOOPS + FRUITLESS_ASKS - 1
+    at_first = wanted.workers + WAITING_LOOPS if is_timed else OPEN_LOOPS
+    assert len(drafts) == at_first + FRUITLESS_ASKS - 1
     assert len(story.of_kind(ProposeFailed)) == len(drafts) + 1
 
 

@@ -4,7 +4,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from proposers.expert.pace import FEWEST_ROUNDS, pace_of
+from proposers.expert.pace import (
+    FEWEST_EPOCHS,
+    FEWEST_ROUNDS,
+    MOST_EPOCHS,
+    pace_of,
+)
 from schemas.task import TaskKind
 
 if TYPE_CHECKING:
@@ -29,11 +34,21 @@ def test_rates_are_never_boosted_beyond_a_tenth(briefing_for: "MakeBriefing") ->
 def test_rounds_shrink_on_large_tables_but_only_under_a_clock(
     briefing_for: "MakeBriefing",
 ) -> None:
-    small = briefing_for(TaskKind.BINARY, 1000, 60.0)
+    small = briefing_for(TaskKind.BINARY, 100, 60.0)
     large = briefing_for(TaskKind.BINARY, 1_000_000, 60.0)
     trials = briefing_for(TaskKind.BINARY, 1_000_000)
 
-    assert pace_of(small).rounds_for(small.task, 31) == 1000
-    assert pace_of(large).rounds_for(large.task, 31) < 1000
+    assert pace_of(small).rounds_for(small.task, 8) == 1000
+    assert pace_of(large).rounds_for(large.task, 8) < 1000
     assert pace_of(large).rounds_for(large.task, 10**6) == FEWEST_ROUNDS
     assert pace_of(trials).rounds_for(trials.task, 31) == 1500
+
+
+def test_a_network_has_more_epochs_on_few_rows_and_none_that_would_be_too_few(
+    briefing_for: "MakeBriefing",
+) -> None:
+    pace = pace_of(briefing_for(TaskKind.BINARY, 1000, 60.0))
+
+    assert pace.epochs_for(1000) == MOST_EPOCHS
+    assert FEWEST_EPOCHS <= pace.epochs_for(7_000) < MOST_EPOCHS
+    assert pace.epochs_for(500_000) == 0
