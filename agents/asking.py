@@ -1,8 +1,11 @@
 """Puts what is known of a candidate into the asks to improve it."""
 
+from agents.known import Known
 from agents.leaderboard import Standing, rounded
 from schemas.asks import (
     BestVersion,
+    CrossAsk,
+    Parent,
     RefineAsk,
     ScoredCandidate,
     TriedVersion,
@@ -71,4 +74,35 @@ def tune_ask(
         round=count,
         history=history,
         leaderboard=leaderboard,
+    )
+
+
+def cross_ask(count: int, first: Standing, second: Standing, known: Known) -> CrossAsk:
+    """Ask for a candidate that takes the best of two.
+
+    Args:
+        count: 1 for the first crossing of the run.
+        first: The better parent.
+        second: The other one.
+        known: What the Modeler knows.
+    """
+    return CrossAsk(
+        round=count,
+        first=_parent(first),
+        second=_parent(second),
+        views=tuple(known.views),
+        leaderboard=known.shown_board,
+        attempts=known.attempts("cross"),
+    )
+
+
+def _parent(standing: Standing) -> Parent:
+    return Parent(
+        candidate=standing.candidate.id,
+        source=standing.candidate.source,
+        family=standing.candidate.family,
+        title=standing.candidate.title,
+        view=standing.candidate.view,
+        score=rounded(standing.score),
+        standard_error=rounded(standing.standard_error),
     )

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from agents.lanes import helping_lane, lane_of
+from agents.stacker import STACKER_LOOP
 from agents.verdicts import (
     Standing,
     is_too_good,
@@ -20,6 +22,7 @@ from schemas.commands import Examine, PooledFit, Propose
 from schemas.envelope import Envelope
 from schemas.inputs import EffectFailed, Examined, Proposed, ProposeFailed
 from schemas.jobs import Failure, Rung
+from schemas.lane import Lane
 from schemas.proposals import FeatureProgram, NoProposal, RepairProposal
 from schemas.sayings import (
     CancelEffects,
@@ -80,9 +83,10 @@ class Critic:
     )
 
     def __init__(self, settings: RunSettings) -> None:
+        self._settings = settings
         self._voice = Voice(self.name, settings.seed)
         self._cases: dict[str, Case] = {}
-        self._predictions: dict[tuple[BlobRef, ...], str] = {}
+        self._predictions: dict[tuple[Lane, tuple[BlobRef, ...]], str] = {}
         self._rivals: dict[str, PooledFit] = {}
         self._examined: dict[str, TrialScored] = {}
 
@@ -143,11 +147,15 @@ class Critic:
             failure=failure,
             attempt=case.repairs,
         )
-        asked = self._voice.ask(
-            Propose(ask=ask), purpose="repair", n=case.repairs, loop=loop
-        )
+        command = Propose(ask=ask, lane=self._lane_of(loop))
+        asked = self._voice.ask(command, purpose="repair", n=case.repairs, loop=loop)
         case.ask = asked.key
         return asked
+
+    def _lane_of(self, loop: str) -> Lane:
+        """Whose loop it is; a stacker belongs to whoever is asked about the whole run."""
+        is_stacker = loop == STACKER_LOOP
+        return helping_lane(self._settings) if is_stacker else lane_of(loop)
 
     def _take_repair(self, loop: str, proposal: RepairProposal) -> Statement:
         case = self._cases[loop]
@@ -199,11 +207,20 @@ class Critic:
         reason = why_overfit(scored, self._standing)
         if reason is not None:
             return self._pass(loop, scored, "overfit", reason)
-        twin = self._predictions.setdefault(scored.fit.predictions, scored.candidate)
-        if twin != scored.candidate:
+        twin = self._same_predictions(scored)
+        if twin is not None:
             reason = f"it predicts exactly what {twin} does"
             return self._pass(loop, scored, "duplicate", reason)
         return self._examine(loop, scored)
+
+    def _same_predictions(self, scored: TrialScored) -> str | None:
+        """Who predicted exactly the same; the main lane is not held against the added one."""
+        lane, said = lane_of(scored.fit.candidate.loop), scored.fit.predictions
+        lanes: tuple[Lane, ...] = ("main",) if lane == "main" else ("main", "added")
+        found = [self._predictions.get((each, said)) for each in lanes]
+        self._predictions.setdefault((lane, said), scored.candidate)
+        others = (name for name in found if name not in {None, scored.candidate})
+        return next(others, None)
 
     def _examine(self, loop: str, scored: TrialScored) -> Statement:
         kin = self._kin(scored.fit)
@@ -219,12 +236,18 @@ class Critic:
         return asked
 
     def _kin(self, fit: PooledFit) -> tuple[PooledFit, ...]:
-        """Candidates of the same family that came as far, on the same folds."""
-        family = fit.candidate.family
+        """Candidates of the same family that came as far, on the same folds.
+
+        What is tried in the added lane calls itself what it likes, so it is held against
+        all; the main lane is held against its own only.
+        """
+        candidate, is_added = fit.candidate, lane_of(fit.candidate.loop) == "added"
         return tuple(
             other
             for other in self._rivals.values()
-            if other.candidate.family == family and other.folds == fit.folds
+            if other.folds == fit.folds
+            and (is_added or other.candidate.family == candidate.family)
+            and (is_added or lane_of(other.candidate.loop) == "main")
         )
 
     def _conclude(self, event: Envelope) -> Statement:

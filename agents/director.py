@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
+from agents.lanes import is_hybrid, modeler_name
 from bus.agent import Statement, Voice
 from schemas.base import Frozen
 from schemas.commands import Diagnose, PrepareTable, ScoreHoldout
@@ -29,6 +30,7 @@ from schemas.sayings import (
 from schemas.settings import RunSettings
 from schemas.task import Task, TaskKind
 
+EndOfLane = Literal["trials", "exhausted", "plateau", "llm_budget"]
 RESERVE_SHARE = 0.05
 RESERVE_FLOOR_SECONDS = 2.0
 RESERVE_CEILING_SECONDS = 60.0
@@ -80,10 +82,12 @@ class Director:
         self._settings = settings
         self._voice = Voice(self.name, settings.seed)
         self._task: Task | None = None
+        self._at_work = 2 if is_hybrid(settings) else 1
         self._closed: str | None = None
         self._ensemble: Ensemble | None = None
         self._elapsed = 0.0
         self._diagnosis: str | None = None
+        self._main_end: EndOfLane = "exhausted"
 
     def decide(self, event: Envelope) -> Sequence[Statement]:
         """Answer an event; see the class."""
@@ -100,7 +104,7 @@ class Director:
             case CancelRequested():
                 return self._cancel()
             case ModelingFinished(reason=reason):
-                return self._close(reason)
+                return self._end_of_lane(event.src, reason)
             case EnsembleChosen(is_final=True, ensemble=ensemble):
                 return self._score(ensemble)
             case NoEnsemble(reason=reason):
@@ -127,8 +131,15 @@ class Director:
             return False
         return self._elapsed >= exploration_seconds(self._settings, self._task.rows)
 
+    def _end_of_lane(self, src: str, reason: EndOfLane) -> Sequence[Statement]:
+        """Close once every Modeler is done, for the reason of the main one."""
+        self._at_work -= 1
+        if src != modeler_name("added"):
+            self._main_end = reason
+        return [] if self._at_work else self._close(self._main_end)
+
     def _close(
-        self, reason: Literal["budget", "trials", "exhausted", "plateau", "cancelled"]
+        self, reason: EndOfLane | Literal["budget", "cancelled"]
     ) -> Sequence[Statement]:
         if self._closed is not None:
             return []

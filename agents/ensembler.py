@@ -8,10 +8,11 @@ from typing import get_args
 from agents.bagging import BAGGED_CANDIDATES, REFITS, Bagging, best_of_families
 from agents.director import closing_seconds
 from agents.filtering import filter_pool, most_varied
+from agents.lanes import asks_model, helping_lane, lane_of
 from agents.leaderboard import SHOWN_CANDIDATES, rounded
 from agents.stacker import STACKED_MEMBERS, STACKER_LOOP, Stacker
 from bus.agent import Statement, Voice
-from schemas.asks import CellCount, ScoredCandidate, StrategyAsk
+from schemas.asks import CellCount, ClustersAsk, ScoredCandidate, StrategyAsk
 from schemas.base import Frozen
 from schemas.commands import Combine, PooledFit, Propose
 from schemas.ensemble import Ensemble, Exclusion, Strategy
@@ -27,7 +28,11 @@ from schemas.inputs import (
     Tick,
 )
 from schemas.jobs import Failure, Rung
-from schemas.proposals import CandidateProposal, StrategyProposal
+from schemas.proposals import (
+    CandidateProposal,
+    ClustersProposal,
+    StrategyProposal,
+)
 from schemas.sayings import (
     CancelEffects,
     CandidatePooled,
@@ -45,6 +50,8 @@ from schemas.settings import RunSettings
 from schemas.task import TaskKind
 
 LARGEST_POOL = 40
+FEWEST_CLUSTERS = 2
+MOST_CLUSTERS = 20
 ASKING_POOL = 5
 """So many pooled candidates are enough to ask the proposer how to combine them."""
 SPARE_TIME_SHARE = 0.8
@@ -97,6 +104,7 @@ class Ensembler:
         self._has_asked = False
         self._ask: str | None = None
         self._suggested: Strategy | None = None
+        self._clusters: int | None = None
         self._has_begun_work = False
         self._bagging = Bagging(settings, self._voice)
         self._stacker: Stacker | None = None
@@ -190,10 +198,18 @@ class Ensembler:
             suggested=self._suggested,
             bagged=self._bagging.fits() if self._is_final else (),
             stacker=self._stacker.fit if self._stacker else None,
+            added=self._added(pool) if self._is_final else (),
+            clusters=self._clusters,
         )
         asked = self._voice.ask(command, purpose="combine", n=self._combinations)
         self._combining = asked.key
         return [*filtered, asked]
+
+    def _added(self, pool: Sequence[PooledFit]) -> tuple[str, ...]:
+        ids = [
+            fit.candidate.id for fit in pool if lane_of(fit.candidate.loop) == "added"
+        ]
+        return tuple(ids)
 
     def _end_combining(self, event: Envelope) -> list[Statement]:
         self._combining = None
@@ -310,7 +326,9 @@ class Ensembler:
 
     def _ask_strategy(self) -> list[Statement]:
         self._has_asked = True
-        if self._settings.ensemble != "auto" or self._is_clustering:
+        if self._is_clustering:
+            return self._ask_clusters()
+        if self._settings.ensemble != "auto":
             return []
         cells = Counter(
             (fit.candidate.family, fit.candidate.view.name) for fit in self._pool
@@ -324,7 +342,23 @@ class Ensembler:
             ),
             leaderboard=self._shown() if self._settings.is_feedback_on else (),
         )
-        asked = self._voice.ask(Propose(ask=ask), purpose="strategy")
+        command = Propose(ask=ask, lane=helping_lane(self._settings))
+        asked = self._voice.ask(command, purpose="strategy")
+        self._ask = asked.key
+        return [asked]
+
+    def _ask_clusters(self) -> list[Statement]:
+        """Ask a model for the number of clusters, unless the user named it."""
+        settings, lane = self._settings, helping_lane(self._settings)
+        if self._task.clusters is not None or not asks_model(settings, lane):
+            return []
+        ask = ClustersAsk(
+            fewest=FEWEST_CLUSTERS,
+            most=MOST_CLUSTERS,
+            leaderboard=self._shown() if settings.is_feedback_on else (),
+        )
+        command = Propose(ask=ask, lane=lane)
+        asked = self._voice.ask(command, purpose="clusters")
         self._ask = asked.key
         return [asked]
 
@@ -381,6 +415,8 @@ class Ensembler:
         match event.body:
             case Proposed(proposal=StrategyProposal(strategy=strategy)):
                 self._suggested = None if strategy == "auto" else strategy
+            case Proposed(proposal=ClustersProposal(clusters=clusters)):
+                self._clusters = clusters
             case _:
                 pass
         return self._go_on()

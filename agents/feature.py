@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from agents.judgements import CHANCE, CHANCE_GROUPS, beats_chance, merge_judgements
+from agents.lanes import asks_model, feature_name, program_loop
 from agents.limits import job_limits
 from agents.program_trial import ProgramTrial
 from bus.agent import Statement, Voice
@@ -23,9 +24,12 @@ from schemas.inputs import (
     Tick,
 )
 from schemas.jobs import Failure, FeatureJob, Rung
+from schemas.lane import Lane
+from schemas.memory import ErrorLeaf
 from schemas.proposals import FeatureProgram, FeatureProposal
 from schemas.sayings import (
     CancelEffects,
+    ErrorsFound,
     ExplorationClosed,
     ProgramFailed,
     ProgramMended,
@@ -71,9 +75,12 @@ class Feature:
     A program whose columns are of no use in the first fold is not tried on others. What
     passed, whichever program made it, is then held against each other; the best become a
     view. Each further round builds on the view of the last.
+
+    Args:
+        settings: What the user asked for.
+        lane: Which of a hybrid run's two Feature agents it is.
     """
 
-    name = "feature"
     hears: frozenset[type[Frozen]] = frozenset(
         {
             TaskReady,
@@ -85,12 +92,15 @@ class Feature:
             EffectFailed,
             ProgramMended,
             RepairRefused,
+            ErrorsFound,
             ExplorationClosed,
         }
     )
 
-    def __init__(self, settings: RunSettings) -> None:
+    def __init__(self, settings: RunSettings, lane: Lane = "main") -> None:
+        self.name = feature_name(lane)
         self._settings = settings
+        self._lane: Lane = lane
         self._voice = Voice(self.name, settings.seed)
         self._elapsed = 0.0
         self._round = 0
@@ -98,6 +108,7 @@ class Feature:
         self._trials: dict[str, ProgramTrial] = {}
         self._comparison: Comparison | None = None
         self._view = RAW_VIEW
+        self._errors: tuple[ErrorLeaf, ...] = ()
 
     def decide(self, event: Envelope) -> Sequence[Statement]:
         """Answer an event; see the class."""
@@ -114,6 +125,9 @@ class Feature:
             case Proposed() | ProposeFailed():
                 self._ask = None
                 return []
+            case ErrorsFound(leaves=leaves):
+                self._errors = leaves
+                return []
             case ExplorationClosed():
                 return self._stop()
             case _ if self._comparison and event.key == self._comparison.key:
@@ -128,6 +142,7 @@ class Feature:
         match event.body:
             case FeatureFinished(report=report) if event.key in trial.pending:
                 trial.reports[trial.pending.pop(event.key or "")] = report
+                trial.seconds += report.usage.cpu_seconds
                 return [] if trial.pending else self._go_on(trial)
             case JobFailed(failure=failure) if event.key in trial.pending:
                 return self._fail(trial, event.key or "", failure)
@@ -148,7 +163,12 @@ class Feature:
         if self._round >= self._settings.feature_rounds:
             return []
         ask = FeatureAsk(round=self._round, view=self._view)
-        asked = self._voice.ask(Propose(ask=ask), purpose="features", n=self._round)
+        if asks_model(self._settings, self._lane):
+            told = [trial.as_tried() for trial in self._trials.values()]
+            update = {"tried": tuple(told), "errors": self._errors}
+            ask = ask.model_copy(update=update)
+        command = Propose(ask=ask, lane=self._lane)
+        asked = self._voice.ask(command, purpose="features", n=self._round)
         self._round += 1
         self._ask = asked.key
         return [asked]
@@ -158,7 +178,8 @@ class Feature:
         if program.name in names:
             name = f"{program.name}-{len(self._trials)}"
             program = program.model_copy(update={"name": name})
-        trial = ProgramTrial(f"f{len(self._trials):02d}", program)
+        loop = program_loop(self._lane, len(self._trials))
+        trial = ProgramTrial(loop, program)
         self._trials[trial.loop] = trial
         return self._try_folds(trial, [0])
 
@@ -303,7 +324,8 @@ class Feature:
         programs = self._programs_of(kept)
         statements = []
         if programs and programs != self._view.programs:
-            self._view = View(name=f"features-{self._round}", programs=programs)
+            prefix = "features" if self._lane == "main" else "added-features"
+            self._view = View(name=f"{prefix}-{self._round}", programs=programs)
             statements.append(self._voice.say(ViewAccepted(view=self._view)))
         return [*statements, *self._ask_round()]
 

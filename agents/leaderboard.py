@@ -72,6 +72,10 @@ class Leaderboard:
         ids = [standing.candidate.id for standing in self._standings]
         return ids.index(candidate)
 
+    def standing_of(self, candidate: str) -> Standing:
+        """Where a candidate stands."""
+        return self._standings[self.rank_of(candidate)]
+
     def best_by(
         self, key: Callable[[Candidate], tuple[str, ...]]
     ) -> tuple[Standing, ...]:
@@ -130,6 +134,11 @@ class Leaderboard:
             )
             for standing in self._standings[:SHOWN_CANDIDATES]
         )
+
+
+def mean_and_error(mean: float, error: float) -> str:
+    """A score in words: mean +- standard error."""
+    return f"{rounded(mean):g} +- {rounded(error):g}"
 
 
 def rounded(value: float) -> float:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from agents.improving import Improvement
+from agents.opening import Opening
 from agents.statistics import summarise_folds
 from schemas.candidate import Candidate
 from schemas.commands import PooledFit
@@ -25,9 +26,12 @@ class Loop:
         pending: Fold of each job that is out, by effect key.
         reports: What came back for this version, by fold; smoke reports are not kept.
         ask: Key of the ask that is out, or None.
-        improvement: What it was opened to improve, None for a draft.
-        base: The version that the next one is made from, None for a draft.
+        opening: What it was opened for, or what its next version is for.
         has_paid: Whether it brought a version worth more than what it began from.
+        seconds: Processor seconds of its jobs so far.
+        trials: Trials that it started.
+        cost: What it took in all, once it is closed.
+        last_word: Why it was closed.
     """
 
     id: str
@@ -38,9 +42,23 @@ class Loop:
     pending: dict[str, int] = field(default_factory=dict)
     reports: dict[int, FitReport] = field(default_factory=dict)
     ask: str | None = None
-    improvement: Improvement | None = None
-    base: Candidate | None = None
+    opening: Opening | None = None
     has_paid: bool = False
+    seconds: float = 0.0
+    trials: int = 0
+    cost: float = 0.0
+    last_word: str = ""
+
+    @property
+    def improvement(self) -> Improvement | None:
+        """The arm that it serves, None for a draft."""
+        return None if self.opening is None else self.opening.improvement
+
+    @property
+    def base(self) -> Candidate | None:
+        """The version that the next one is made from, None for a draft."""
+        opening = self.opening
+        return opening.base.candidate if opening and opening.base else None
 
     @property
     def open_keys(self) -> tuple[str, ...]:

@@ -1,72 +1,81 @@
 """The Modeler opens candidate loops, takes them rung by rung, refines and closes them."""
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
-from agents.asking import refine_ask, tune_ask
 from agents.forecast import is_in_time
-from agents.improving import Improvement, Improver, is_worthwhile
-from agents.leaderboard import Leaderboard, Standing
-from agents.limits import job_limits
+from agents.known import Known
+from agents.lanes import (
+    asks_model,
+    candidate_loop,
+    is_led_by_expert,
+    modeler_name,
+    trial_bound,
+)
+from agents.leaderboard import Leaderboard
 from agents.loop import Loop
+from agents.neighbours import Neighbours
+from agents.opening import Opening
+from agents.operator_plan import OperatorPlan
+from agents.plan import Plan
+from agents.portfolio_plan import PortfolioPlan
+from agents.share import Share
 from agents.trial_budget import TrialBudget
+from agents.trials import Trials
 from bus.agent import Statement, Voice
-from bus.keys import derived_seed
-from schemas.asks import Ask, CellCount, DraftAsk, RefineAsk, ScoredCandidate
 from schemas.base import Frozen
-from schemas.candidate import RAW_VIEW, Candidate, View
-from schemas.commands import Propose, RunJob
+from schemas.candidate import RAW_VIEW, Candidate
+from schemas.commands import Propose
 from schemas.envelope import Envelope
 from schemas.inputs import (
     EffectFailed,
+    ErrorsStudied,
     FitFinished,
     JobFailed,
     Proposed,
     ProposeFailed,
     Tick,
 )
-from schemas.jobs import Failure, FitJob, FitReport, Rung
+from schemas.jobs import Failure, FitReport, Rung
+from schemas.lane import Lane
 from schemas.proposals import CandidateProposal
 from schemas.sayings import (
     CancelEffects,
     CandidateDrafted,
     CandidatePooled,
+    EnsembleChosen,
     ExplorationClosed,
+    FeatureJudged,
     LoopClosed,
     LoopOpened,
     ModelingFinished,
     RepairReady,
     RepairRefused,
     TaskReady,
-    TrialFailed,
     TrialScored,
-    TrialStarted,
     Verdict,
     ViewAccepted,
 )
 from schemas.settings import RunSettings
 from schemas.task import Task
 
-EXPERT = "expert"
 OPEN_LOOPS = 8
 WAITING_LOOPS = 2
 """Against the clock so many loops are open besides those that the workers are busy with."""
-REFINEMENTS_PER_LOOP = 1
-REFINED_RANKS = 5
-FRUITLESS_ASKS = 8
-UNDISTURBED_DRAFTS = 24
-"""So many drafts come first; after that every second loop improves what is there."""
-DRAFTS_BEFORE_ROUNDS = OPEN_LOOPS
-"""So many come first where the user asked for rounds of tuning."""
+ADDED_OPEN_LOOPS = 4
+"""Few, so that each ask can tell what became of those before it."""
 PASSING_VERDICTS = frozenset({"sound", "leaking"})
 """A leak is for the user to judge: nobody else knows what will be known at predict time."""
 
 
 class Modeler:
-    """Keeps many loops open at once, so that workers are never idle while there is work."""
+    """Keeps many loops open at once, so that workers are never idle while there is work.
 
-    name = "modeler"
+    Args:
+        settings: What the user asked for.
+        lane: Which of a hybrid run's two Modelers it is.
+    """
+
     hears: frozenset[type[Frozen]] = frozenset(
         {
             TaskReady,
@@ -76,66 +85,67 @@ class Modeler:
             FitFinished,
             JobFailed,
             EffectFailed,
+            ErrorsStudied,
             Verdict,
+            CandidateDrafted,
+            TrialScored,
+            CandidatePooled,
+            LoopClosed,
+            FeatureJudged,
             RepairReady,
             RepairRefused,
+            EnsembleChosen,
+            ModelingFinished,
             ExplorationClosed,
             Tick,
         }
     )
 
-    def __init__(self, settings: RunSettings) -> None:
+    def __init__(self, settings: RunSettings, lane: Lane = "main") -> None:
+        self.name = modeler_name(lane)
         self._settings = settings
+        self._lane: Lane = lane
         self._voice = Voice(self.name, settings.seed)
-        self._open_loops = OPEN_LOOPS
-        if settings.trials is None and settings.proposer == EXPERT:
-            # What is asked late knows more: which views there are, what paid.
-            self._open_loops = settings.workers + WAITING_LOOPS
         self._loops: dict[str, Loop] = {}
-        self._views: list[View] = [RAW_VIEW]
-        self._seen: set[tuple[str, str]] = set()
-        self._tried: Counter[tuple[str, str]] = Counter()
-        self._improver = Improver(settings)
+        self._parked: dict[str, Rung] = {}
         self._opened = 0
-        self._scored: dict[str, TrialScored] = {}
-        self._drafts = 0
         self._candidates = 0
-        self._fruitless = 0
         self._elapsed = 0.0
-        self._is_exhausted = False
+        self._has_begun = False
         self._is_over = False
 
     def decide(self, event: Envelope) -> Sequence[Statement]:
         """Answer an event; see the class."""
         match event.body:
-            case Tick(elapsed_seconds=elapsed):
-                self._elapsed = elapsed
-                return []
             case TaskReady(task=task):
                 return self._begin(task)
-            case ViewAccepted(view=view):
-                self._views.append(view)
-                return []
             case ExplorationClosed(reason=reason):
                 return self._stop(reason)
+            case Tick(elapsed_seconds=elapsed):
+                return self._hear_clock(elapsed)
             case _ if self._is_over:
+                return []
+            case EnsembleChosen(ensemble=ensemble):
+                self._plan.note_ensemble(ensemble)
                 return []
             case _:
                 loop = self._loops.get(event.loop or "")
-                return [] if loop is None else self._decide_loop(event, loop)
+                if loop is not None:
+                    return self._decide_loop(event, loop)
+                return self._hear_others(event)
 
     def _decide_loop(self, event: Envelope, loop: Loop) -> Sequence[Statement]:
         match event.body:
             case Proposed(proposal=CandidateProposal() as proposal):
                 return self._take_proposal(loop, proposal)
             case Proposed():
-                return self._end_of_ideas(loop)
-            case ProposeFailed(message=message):
-                return self._fruitless_ask(loop, f"the ask failed: {message}")
+                return self._close(loop, self._plan.no_more_ideas(loop))
+            case ProposeFailed(message=message, is_budget_used_up=is_used_up):
+                return self._ask_failed(loop, message, is_used_up=is_used_up)
             case FitFinished(report=report) if event.key in loop.pending:
                 return self._take_report(loop, event.key or "", report)
-            case JobFailed(failure=failure) if event.key in loop.pending:
-                return self._fail(loop, event.key or "", failure)
+            case JobFailed(failure=failure, seconds=s) if event.key in loop.pending:
+                return self._fail(loop, event.key or "", failure, s)
             case EffectFailed(message=message) if event.key in loop.open_keys:
                 return self._effect_failed(loop, event.key or "", message)
             case Verdict() as verdict:
@@ -147,15 +157,40 @@ class Modeler:
             case _:
                 return []
 
+    def _hear_clock(self, elapsed_seconds: float) -> Sequence[Statement]:
+        self._elapsed = elapsed_seconds
+        if not self._has_begun or self._is_over:
+            return []
+        self._trials.elapsed = elapsed_seconds
+        return self._unpark()
+
+    def _hear_others(self, event: Envelope) -> Sequence[Statement]:
+        """What the main lane brings may be something to begin with in the added one."""
+        if not self._has_begun:
+            return []
+        statements = [*self._neighbours.hear(event)]
+        if self._lane == "added":
+            statements += [*self._unpark(), *self._fill()]
+        return statements
+
     # -- opening and closing loops
 
     def _begin(self, task: Task) -> Sequence[Statement]:
-        self._task = task
-        self._rungs = [Rung.SMOKE, Rung.SCREEN, Rung.FULL]
-        if task.folds == 1:
-            self._rungs.remove(Rung.SCREEN)
-        self._budget = TrialBudget(self._settings.trials, len(self._rungs))
-        self._board = Leaderboard(greater_is_better=task.greater_is_better)
+        settings, lane = self._settings, self._lane
+        self._has_begun = True
+        self._trials = Trials(settings, self._voice, task, self._elapsed)
+        life = len(self._trials.rungs)
+        self._budget = TrialBudget(trial_bound(settings, lane), life)
+        board = Leaderboard(greater_is_better=task.greater_is_better)
+        self._known = Known(settings, board)
+        self._share = Share(settings)
+        self._plan: Plan = PortfolioPlan(self._known)
+        if asks_model(settings, lane):
+            sign = 1.0 if task.greater_is_better else -1.0
+            self._plan = OperatorPlan(self._known, sign)
+        self._neighbours = Neighbours(
+            settings, lane, self._voice, self._known, self._share, task
+        )
         return self._fill()
 
     def _fill(self) -> list[Statement]:
@@ -163,7 +198,7 @@ class Modeler:
         statements: list[Statement] = []
         while self._has_room and (opened := self._open_next()):
             statements += opened
-        if not self._loops and not self._is_over:
+        if not self._loops and not self._is_over and not self._may_open_later:
             self._is_over = True
             finished = ModelingFinished(reason=self._why_finished)
             statements.append(self._voice.say(finished))
@@ -171,81 +206,56 @@ class Modeler:
 
     @property
     def _has_room(self) -> bool:
-        return len(self._loops) < self._open_loops and self._budget.has_room_for_a_life
+        return len(self._loops) < self._most_loops and self._budget.has_room_for_a_life
 
     @property
-    def _why_finished(self) -> Literal["exhausted", "trials", "plateau"]:
-        if not self._budget.has_room_for_a_life:
-            return "trials"
-        return "plateau" if self._improver.opened else "exhausted"
+    def _most_loops(self) -> int:
+        if self._lane == "added":
+            return ADDED_OPEN_LOOPS
+        if self._settings.trials is None and is_led_by_expert(self._settings):
+            # What is asked late knows more: which views there are, what paid.
+            return self._settings.workers + WAITING_LOOPS
+        return OPEN_LOOPS
+
+    @property
+    def _may_open_later(self) -> bool:
+        """Whether the other lane may still bring something to begin with."""
+        return self._budget.has_room_for_a_life and self._neighbours.may_bring_more
+
+    @property
+    def _why_finished(
+        self,
+    ) -> Literal["exhausted", "trials", "plateau", "llm_budget"]:
+        return self._plan.end if self._budget.has_room_for_a_life else "trials"
 
     def _open_next(self) -> list[Statement]:
-        """Open a loop for a draft or for an improvement, whose turn it is; or none."""
-        if not self._is_exhausted and not self._is_turn_of_improvements:
-            return self._open_draft()
-        improvement = self._improver.next(self._board)
-        if improvement is not None:
-            return self._open_improvement(improvement)
-        return [] if self._is_exhausted else self._open_draft()
-
-    @property
-    def _is_turn_of_improvements(self) -> bool:
-        is_asked_for = bool(self._settings.tuning_rounds)
-        first = DRAFTS_BEFORE_ROUNDS if is_asked_for else UNDISTURBED_DRAFTS
-        return self._improver.opened < self._drafts - first
-
-    def _open_draft(self) -> list[Statement]:
-        ask = DraftAsk(
-            index=self._drafts,
-            views=tuple(self._views),
-            leaderboard=self._shown_board,
-            tried=self._shown_cells,
-        )
-        self._drafts += 1
-        return self._open(self._new_loop(), ask, "draft")
-
-    def _open_improvement(self, improvement: Improvement) -> list[Statement]:
-        loop, base = self._new_loop(), improvement.base
-        loop.improvement, loop.base = improvement, base.candidate
-        self._improver.note_parent(loop.id, base.candidate)
-        if improvement.arm.operator == "tune":
-            ask: Ask = tune_ask(
-                base,
-                improvement.round,
-                self._improver.history(base.candidate.family, base.candidate.view.name),
-                self._shown_board,
-            )
-        else:
-            ask = self._refine_ask(base, improvement.round)
-        return self._open(loop, ask, improvement.arm.operator)
-
-    def _new_loop(self) -> Loop:
-        loop = Loop(f"c{self._opened:02d}", self._budget.reserve(0) or 0)
+        name = candidate_loop(self._lane, self._opened)
+        opening = self._plan.next(name)
+        if opening is None:
+            return []
+        loop = Loop(name, self._budget.reserve(0) or 0, opening=opening)
         self._opened += 1
         self._loops[loop.id] = loop
-        return loop
+        opened = self._voice.say(LoopOpened(), loop.id)
+        if opening.proposal is not None:
+            return [opened, *self._take_proposal(loop, opening.proposal)]
+        return [opened, *self._ask(loop, opening)]
 
-    def _open(self, loop: Loop, ask: Ask, purpose: str) -> list[Statement]:
-        asked = self._voice.ask(Propose(ask=ask), purpose=purpose, loop=loop.id)
+    def _ask(self, loop: Loop, opening: Opening, n: int = 0) -> list[Statement]:
+        if opening.ask is None:
+            raise ValueError(f"nothing is asked for {loop.id}")
+        command = Propose(ask=opening.ask, lane=self._lane)
+        asked = self._voice.ask(command, purpose=opening.operator, n=n, loop=loop.id)
         loop.ask = asked.key
-        return [self._voice.say(LoopOpened(), loop.id), asked]
-
-    @property
-    def _shown_board(self) -> tuple[ScoredCandidate, ...]:
-        return self._board.shown() if self._settings.is_feedback_on else ()
-
-    @property
-    def _shown_cells(self) -> tuple[CellCount, ...]:
-        """How the versions so far spread over families and views."""
-        return tuple(
-            CellCount(family=family, view=view, count=count)
-            for (family, view), count in self._tried.most_common()
-        )
+        return [asked]
 
     def _close(self, loop: Loop, reason: str) -> list[Statement]:
         del self._loops[loop.id]
-        if loop.improvement is not None:
-            self._improver.end(loop.improvement.arm, has_paid=loop.has_paid)
+        self._parked.pop(loop.id, None)
+        is_counted = self._settings.budget_seconds is None
+        loop.cost = float(loop.trials) if is_counted else loop.seconds
+        loop.last_word = reason
+        self._plan.note_closed(loop)
         self._budget.release(loop.trials_reserved)
         closed = self._voice.say(LoopClosed(reason=reason), loop.id)
         return [closed, *self._fill()]
@@ -254,6 +264,7 @@ class Modeler:
         """Exploration is over: take back what is out and close every loop."""
         self._is_over = True
         keys = tuple(key for loop in self._loops.values() for key in loop.open_keys)
+        keys += self._neighbours.open_keys
         statements = [
             self._voice.say(LoopClosed(reason=f"exploration closed: {reason}"), loop)
             for loop in self._loops
@@ -261,6 +272,7 @@ class Modeler:
         if keys:
             statements.append(self._voice.say(CancelEffects(keys=keys)))
         self._loops.clear()
+        self._parked.clear()
         return statements
 
     # -- proposals
@@ -269,25 +281,21 @@ class Modeler:
         self, loop: Loop, proposal: CandidateProposal
     ) -> list[Statement]:
         loop.ask = None
-        identity = (proposal.fingerprint, proposal.view)
-        if identity in self._seen:
-            return self._fruitless_ask(loop, "the same source was tried before")
-        self._fruitless = 0
-        self._seen.add(identity)
+        if not self._known.is_new(proposal.fingerprint, proposal.view):
+            self._plan.note_fruitless()
+            return self._close(loop, "the same source was tried before")
+        self._plan.note_answer()
         return self._try_version(loop, self._version(loop, proposal))
 
     def _take_repair(self, loop: Loop, mended: Candidate) -> list[Statement]:
         """A repair may end up as what another loop had before."""
-        identity = (mended.fingerprint, mended.view.name)
-        if identity in self._seen:
+        if not self._known.is_new(mended.fingerprint, mended.view.name):
             return self._close(loop, "its repair is a source that was tried before")
-        self._seen.add(identity)
         return self._try_version(loop, mended)
 
     def _version(self, loop: Loop, proposal: CandidateProposal) -> Candidate:
-        old = loop.candidate
-        version = 1 if old is None else old.version + 1
-        views = {view.name: view for view in self._views}
+        version = 1 if loop.candidate is None else loop.candidate.version + 1
+        views = {view.name: view for view in self._known.views}
         return Candidate(
             id=f"{loop.id}-v{version}",
             loop=loop.id,
@@ -298,29 +306,18 @@ class Modeler:
             fingerprint=proposal.fingerprint,
             view=views.get(proposal.view, RAW_VIEW),
             origin=proposal.origin,
-            operator=self._operator(loop),
+            operator="draft" if loop.opening is None else loop.opening.operator,
             parent=None if loop.base is None else loop.base.id,
         )
 
-    def _operator(self, loop: Loop) -> Literal["draft", "refine", "tune"]:
-        if loop.improvement is not None:
-            return loop.improvement.arm.operator
-        return "draft" if loop.base is None else "refine"
-
-    def _end_of_ideas(self, loop: Loop) -> list[Statement]:
-        if loop.improvement is not None:
-            loop.improvement.arm.give_up()
-            return self._close(loop, "the proposer has nothing better to offer")
-        if loop.candidate is None:
-            self._is_exhausted = True
-            return self._close(loop, "the proposer has no further draft")
-        return self._close(loop, "refined as far as the proposer goes")
-
-    def _fruitless_ask(self, loop: Loop, reason: str) -> list[Statement]:
-        """A proposer that fails again and again must not be asked for ever."""
-        self._fruitless += 1
-        self._is_exhausted |= self._fruitless >= FRUITLESS_ASKS
-        return self._close(loop, reason)
+    def _ask_failed(
+        self, loop: Loop, message: str, *, is_used_up: bool = False
+    ) -> list[Statement]:
+        if is_used_up:
+            self._plan.note_budget_used_up()
+        else:
+            self._plan.note_fruitless()
+        return self._close(loop, f"the ask failed: {message}")
 
     # -- trials
 
@@ -330,149 +327,91 @@ class Modeler:
             return self._close(loop, "no trials are left for another version")
         loop.trials_reserved = held
         self._candidates += 1
-        self._tried[candidate.family, candidate.view.name] += 1
+        self._known.count(candidate)
         loop.take_version(candidate, priority=self._candidates)
         drafted = self._voice.say(CandidateDrafted(candidate=candidate), loop.id)
-        return [drafted, *self._start_trial(loop, candidate, self._first_rung(loop))]
-
-    def _first_rung(self, loop: Loop) -> Rung:
-        """Against the clock, sources of the built-in proposer need no smoke trial."""
-        candidate = loop.candidate
-        is_known = candidate is not None and candidate.origin == EXPERT
-        is_timed = self._settings.budget_seconds is not None
-        return self._rungs[1 if is_known and is_timed else 0]
+        rung = self._trials.first_rung(candidate)
+        return [drafted, *self._start_trial(loop, candidate, rung)]
 
     def _is_in_time(self, screened: TrialScored) -> bool:
-        return is_in_time(self._settings, self._task, self._elapsed, screened)
+        task = self._trials.task
+        return is_in_time(self._settings, task, self._elapsed, screened)
 
     def _start_trial(
         self, loop: Loop, candidate: Candidate, rung: Rung
     ) -> list[Statement]:
-        loop.rung = rung
-        loop.trials_reserved -= 1
-        folds = [0]
-        if rung is Rung.FULL:
-            folds = [f for f in range(self._task.folds) if f not in loop.reports]
-        jobs = [self._job(loop, candidate, fold) for fold in folds]
-        loop.pending = {
-            job.key: fold for job, fold in zip(jobs, folds, strict=True) if job.key
-        }
-        started = TrialStarted(candidate=candidate.id, rung=rung, jobs=len(jobs))
-        return [self._voice.say(started, loop.id), *jobs]
+        """Start a trial now, or once the lane's share of the workers allows it."""
+        jobs = len(self._trials.folds_of(loop, rung))
+        if self._lane == "added" and not self._share.allows(jobs, self._trials.elapsed):
+            self._parked[loop.id] = rung
+            return []
+        loop.trials += 1
+        started = self._trials.start(loop, candidate, rung)
+        self._share.start(tuple(loop.pending))
+        return started
 
-    def _job(self, loop: Loop, candidate: Candidate, fold: int) -> Statement:
-        job = FitJob(
-            candidate=candidate.id,
-            rung=loop.rung,
-            fold=fold,
-            source=candidate.source,
-            view=candidate.view,
-            seed=derived_seed(self._settings.seed, loop.id),
-            limits=job_limits(self._settings, self._elapsed, loop.rung),
-        )
-        return self._voice.ask(
-            RunJob(job=job, priority=loop.priority),
-            purpose=f"{candidate.id}/{loop.rung}",
-            n=fold,
-            loop=loop.id,
-        )
+    def _unpark(self) -> list[Statement]:
+        """Start what had to wait, in the order in which it came."""
+        statements: list[Statement] = []
+        for name, rung in list(self._parked.items()):
+            loop = self._loops[name]
+            del self._parked[name]
+            if loop.candidate is not None:
+                statements += self._start_trial(loop, loop.candidate, rung)
+            if name in self._parked:
+                break
+        return statements
 
     def _take_report(
         self, loop: Loop, key: str, report: FitReport
     ) -> Sequence[Statement]:
-        loop.reports[loop.pending.pop(key)] = report
-        if loop.pending or loop.candidate is None:
-            return []
-        scored = loop.scored_trial(loop.candidate)
-        if loop.rung is Rung.SMOKE:
-            loop.reports = {}
-        self._scored[loop.id] = scored
-        return [self._voice.say(scored, loop.id)]
+        loop.seconds += report.usage.cpu_seconds
+        self._share.end(key, report.usage.seconds)
+        return [*self._trials.take_report(loop, key, report), *self._unpark()]
 
     def _effect_failed(self, loop: Loop, key: str, message: str) -> list[Statement]:
         if key == loop.ask:
-            return self._fruitless_ask(loop, f"the ask failed: {message}")
+            return self._ask_failed(loop, message)
         failure = Failure(kind="internal", stage="load", message=message)
-        return self._fail(loop, key, failure)
+        return self._fail(loop, key, failure, 0.0)
 
-    def _fail(self, loop: Loop, key: str, failure: Failure) -> list[Statement]:
-        """One failed job fails the trial; its other jobs are taken back."""
-        if loop.candidate is None:
-            return []
-        del loop.pending[key]
-        others, loop.pending = tuple(loop.pending), {}
-        failed = TrialFailed(candidate=loop.candidate, rung=loop.rung, failure=failure)
-        statements = [self._voice.say(failed, loop.id)]
-        if others:
-            statements.append(self._voice.say(CancelEffects(keys=others), loop.id))
-        return statements
+    def _fail(
+        self, loop: Loop, key: str, failure: Failure, seconds: float
+    ) -> list[Statement]:
+        loop.seconds += seconds
+        for pending in loop.pending:
+            self._share.end(pending, seconds if pending == key else 0.0)
+        return [*self._trials.fail(loop, key, failure), *self._unpark()]
 
     # -- verdicts
 
     def _take_verdict(self, loop: Loop, verdict: Verdict) -> list[Statement]:
-        candidate, scored = loop.candidate, self._scored[loop.id]
+        candidate = loop.candidate
         if candidate is None or verdict.candidate != candidate.id:
             return []
+        scored = self._trials.scored(loop)
         if verdict.verdict not in PASSING_VERDICTS:
             return self._close(loop, f"{verdict.verdict}: {verdict.reason}")
         if verdict.rung is Rung.FULL:
             return self._pool(loop, candidate, scored)
-        if verdict.rung is Rung.SCREEN and self._board.is_hopeless(scored.score):
+        board = self._known.board
+        if verdict.rung is Rung.SCREEN and board.is_hopeless(scored.score):
             return self._close(loop, "its first fold is worse than all of the best")
         if verdict.rung is Rung.SCREEN and not self._is_in_time(scored):
             return self._close(loop, "its other folds would not be fitted in time")
-        after = self._rungs[self._rungs.index(verdict.rung) + 1]
-        return self._start_trial(loop, candidate, after)
+        return self._start_trial(loop, candidate, self._trials.after(verdict.rung))
 
     def _pool(
         self, loop: Loop, candidate: Candidate, scored: TrialScored
     ) -> list[Statement]:
-        self._board.add(candidate, scored)
-        self._improver.note(candidate, scored.score)
-        if loop.improvement is not None:
-            before = loop.improvement.base.score
-            loop.has_paid |= is_worthwhile(self._board, before, scored.score)
+        self._known.board.add(candidate, scored)
+        self._plan.note_pooled(loop, candidate, scored)
         pooled = CandidatePooled(fit=scored.fit, standard_error=scored.standard_error)
         statements = [self._voice.say(pooled, loop.id)]
-        base = self._worth_refining(loop)
-        if base is None:
+        statements += self._neighbours.study(scored.fit)
+        may_go_on = self._budget.has_room_for_a_life
+        opening = self._plan.follow_up(loop, may_go_on=may_go_on)
+        if opening is None:
             return [*statements, *self._close(loop, "pooled")]
-        return [*statements, self._ask_refinement(loop, base)]
-
-    def _worth_refining(self, loop: Loop) -> Standing | None:
-        """The loop's best version, if it leads its family and view and is good enough.
-
-        Against the clock the expert's whole portfolio comes before refinements.
-        """
-        best = self._board.best_by(lambda c: (c.family, c.view.name))
-        leading = [s for s in best if s.candidate.loop == loop.id]
-        is_hurried = self._settings.budget_seconds is not None
-        if (
-            loop.improvement is not None
-            or not leading
-            or (is_hurried and leading[0].candidate.origin == EXPERT)
-            or not self._improver.may_refine(loop.id, REFINEMENTS_PER_LOOP)
-            or not self._budget.has_room_for_a_life
-            or self._board.rank_of(leading[0].candidate.id) >= REFINED_RANKS
-        ):
-            return None
-        return leading[0]
-
-    def _ask_refinement(self, loop: Loop, base: Standing) -> Statement:
-        count = self._improver.count_refinement(loop.id)
-        loop.base = base.candidate
-        ask = self._refine_ask(base, count)
-        asked = self._voice.ask(
-            Propose(ask=ask), purpose="refine", n=count, loop=loop.id
-        )
-        loop.ask = asked.key
-        return asked
-
-    def _refine_ask(self, base: Standing, count: int) -> RefineAsk:
-        return refine_ask(
-            base,
-            count,
-            tuple(self._views),
-            self._board.best_version(),
-            self._shown_board,
-        )
+        loop.opening = opening
+        return [*statements, *self._ask(loop, opening, n=candidate.version)]

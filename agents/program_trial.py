@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from schemas.candidate import ViewProgram
 from schemas.jobs import ColumnJudgement, Failure, FeatureReport
+from schemas.memory import TriedProgram
 from schemas.proposals import FeatureProgram
 from schemas.sayings import FeatureJudged
 
@@ -20,6 +21,7 @@ class ProgramTrial:
         pending: Fold of each job that is out, by effect key.
         reports: What came back for this version, by fold.
         failure: Why a version failed last.
+        seconds: Processor seconds of its jobs so far.
         judged: What became of it, once that is known.
     """
 
@@ -29,6 +31,7 @@ class ProgramTrial:
     pending: dict[str, int] = field(default_factory=dict)
     reports: dict[int, FeatureReport] = field(default_factory=dict)
     failure: Failure | None = None
+    seconds: float = 0.0
     judged: FeatureJudged | None = None
 
     @property
@@ -54,6 +57,7 @@ class ProgramTrial:
             judgements=judgements,
             failure=self.failure,
             reason=reason,
+            seconds=self.seconds,
         )
         return self.judged
 
@@ -68,6 +72,17 @@ class ProgramTrial:
                 else judged
                 for judged in self.judged.judgements
             )
+        )
+
+    def as_tried(self) -> TriedProgram:
+        """What a proposer is reminded of."""
+        judged = self.judged
+        columns = judged.judgements if judged else ()
+        return TriedProgram(
+            name=self.program.name,
+            idea=self.program.idea,
+            accepted=tuple(column.name for column in self.accepted),
+            rejected=tuple((c.name, c.fault) for c in columns if c.fault),
         )
 
     def in_view(self, columns: Collection[str]) -> ViewProgram:

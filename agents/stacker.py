@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from agents.lanes import helping_lane
 from agents.limits import job_limits
 from bus.agent import Statement, Voice
 from bus.keys import derived_seed
@@ -72,7 +73,8 @@ class Stacker:
     def begin(self) -> list[Statement]:
         """Ask for its source."""
         ask = StackerAsk(row_count=self.task.validation_rows, members=self._columns())
-        asked = self.voice.ask(Propose(ask=ask), purpose="stacker", loop=STACKER_LOOP)
+        command = Propose(ask=ask, lane=helping_lane(self.settings))
+        asked = self.voice.ask(command, purpose="stacker", loop=STACKER_LOOP)
         self._ask = asked.key
         return [self.voice.say(LoopOpened(), STACKER_LOOP), asked]
 

@@ -17,9 +17,10 @@ from bus.open_effects import OpenEffects
 from bus.reactor import Reactor
 from bus.receipts import Receipts
 from bus.sequencer import AsIssued, AsTheyCome, Sequencer
-from schemas.commands import ScoreHoldout
+from schemas.commands import Propose, ScoreHoldout
 from schemas.envelope import Envelope, Input
 from schemas.inputs import EffectCancelled
+from schemas.lane import Lane
 from schemas.sayings import CancelEffects, RunCrashed, RunFinished
 
 INBOX_ARRIVALS = 256
@@ -35,10 +36,18 @@ class Mode:
     Attributes:
         is_reproducible: Outcomes are heard in the order of issue.
         capacity: What may run at once.
+        live_lane: The lane that a live model answers, if there is one: it answers when it
+            likes, and nothing else waits for its turn behind that.
     """
 
     is_reproducible: bool
     capacity: Capacity
+    live_lane: Lane | None = None
+
+    def is_in_order(self, command: Envelope) -> bool:
+        """Whether the outcome of a command has to wait for its turn."""
+        body = command.body
+        return not isinstance(body, Propose) or body.lane != self.live_lane
 
 
 class Core:
@@ -67,6 +76,7 @@ class Core:
         self._run = run
         self._bus = bus
         self._journal = journal
+        self._mode = mode
         self._reactor = Reactor(bus)
         self._now = now
         self._receipts = receipts
@@ -171,7 +181,8 @@ class Core:
         """
         known = self._known_outcomes()
         for command in self._left_open:
-            self._sequencer.issued(command.key or "")
+            if self._mode.is_in_order(command):
+                self._sequencer.issued(command.key or "")
             if command.key not in known:
                 self._launcher.launch(command)
         self._launcher.cancel(tuple(self._effects.cancelled))
@@ -260,6 +271,7 @@ class Core:
             case CancelEffects(keys=keys):
                 self._launcher.cancel(keys)
             case _ if output.key is not None:
-                self._sequencer.issued(output.key)
+                if self._mode.is_in_order(output):
+                    self._sequencer.issued(output.key)
                 self._launcher.launch(output)
         return None

@@ -29,21 +29,27 @@ class AsTheyCome:
 
 
 class AsIssued:
-    """Reproducible runs hear outcomes in the order of issue, however fast workers are."""
+    """Reproducible runs hear outcomes in the order of issue, however fast workers are.
+
+    What was issued outside of that order is heard as it comes.
+    """
 
     def __init__(self) -> None:
         self._order: deque[str] = deque()
+        self._issued: set[str] = set()
         self._early: dict[str, Arrival] = {}
 
     def issued(self, key: str) -> None:
         """Remember the place of an effect."""
         self._order.append(key)
+        self._issued.add(key)
 
     def accept(self, arrival: Arrival) -> Iterator[Arrival]:
         """Hold an outcome back until all that were issued before it were heard."""
-        if arrival.key is None:
+        if arrival.key is None or arrival.key not in self._issued:
             yield arrival
             return
+        self._issued.remove(arrival.key)
         self._early[arrival.key] = arrival
         while self._order and self._order[0] in self._early:
             yield self._early.pop(self._order.popleft())

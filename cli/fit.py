@@ -20,7 +20,12 @@ from cli.options import (
     WorkersOption,
 )
 from engine.machine import seconds_since_start
-from engine.run_options import default_run_path, make_settings, parse_kinds
+from engine.run_options import (
+    SHOWCASE_ROWS,
+    default_run_path,
+    make_settings,
+    parse_kinds,
+)
 from executors.zygote_process import launch_zygote
 from reports.progress import choose_progress
 from schemas.ensemble import StrategyChoice
@@ -37,7 +42,7 @@ def fit(
     workers: WorkersOption = None,
     memory: Annotated[str | None, typer.Option(help="For all workers: 8GB")] = None,
     proposer: Annotated[
-        str, typer.Option(help="expert, llm or scripted:FILE")
+        str, typer.Option(help="expert, llm, hybrid, scripted:FILE or hybrid:FILE")
     ] = "expert",
     llm_model: LlmModelOption = None,
     llm_config: LlmConfigOption = None,
@@ -49,6 +54,9 @@ def fit(
     ] = None,
     llm_calls: Annotated[int | None, typer.Option(help="Requests to models")] = None,
     llm_timeout: LlmTimeoutOption = None,
+    llm_rows: Annotated[
+        int, typer.Option(help="Most example rows that the llm is shown; 0 for none")
+    ] = SHOWCASE_ROWS,
     seed: Annotated[int, typer.Option(help="Seed of all that is drawn")] = 0,
     run_dir: Annotated[Path | None, typer.Option(help="Folder of the run")] = None,
     test: Annotated[Path | None, typer.Option(help="Your own test table")] = None,
@@ -128,6 +136,7 @@ def fit(
             llm_tokens=llm_tokens,
             llm_calls=llm_calls,
             llm_timeout=llm_timeout,
+            llm_rows=llm_rows,
             seed=seed,
             feedback=feedback,
             tuning=tuning,

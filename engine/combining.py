@@ -20,7 +20,7 @@ from engine.stacking import out_of_fold_rows, parts_of
 from engine.stored_predictions import keep_predictions, read_predictions
 from schemas.base import BlobRef
 from schemas.commands import BaggedFit, Combine, PooledFit, StackerFit
-from schemas.ensemble import Ensemble, Exclusion, Strategy
+from schemas.ensemble import Ensemble, Exclusion, PlainScore, Strategy
 from schemas.inputs import Combined, CombineFailed
 from schemas.task import Task, TaskKind
 from tabular.combining import (
@@ -28,11 +28,19 @@ from tabular.combining import (
     apply_combination,
     choose_combination,
 )
-from tabular.consensus import NoConsensusError, choose_consensus
+from tabular.consensus import (
+    ChosenConsensus,
+    NoConsensusError,
+    choose_consensus,
+)
 from tabular.development import Development
 from tabular.metrics import metric_named
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+EXPECTED_CLUSTERS_SLACK = 0.1
+"""A number of clusters that the proposer expects may score lower by such a share."""
 
 
 @dataclass(slots=True)
@@ -55,7 +63,12 @@ class Combining:
             )
         except NoConsensusError as error:
             return Outcome(CombineFailed(message=str(error)))
-        return Outcome(Combined(ensemble=ensemble))
+        without = None
+        if command.is_final and not self._is_clustering:
+            without = await anyio.to_thread.run_sync(
+                self._without_added, command, abandon_on_cancel=True
+            )
+        return Outcome(Combined(ensemble=ensemble, without_added=without))
 
     @property
     def _is_clustering(self) -> bool:
@@ -71,15 +84,57 @@ class Combining:
             self._read[ref] = read_predictions(self.blobs, [ref], columns)
         return self._read[ref]
 
+    def _without_added(self, command: Combine) -> PlainScore | None:
+        """What the ensemble would score had the added lane brought nothing."""
+        pool = tuple(f for f in command.pool if f.candidate.id not in command.added)
+        if not pool or len(pool) == len(command.pool):
+            return None
+        bags = [b for b in command.bagged if b.fit.candidate.id not in command.added]
+        is_fitted_apart = command.strategy in {"written", "bagging"}
+        update = {
+            "pool": pool,
+            "strategy": "auto" if is_fitted_apart else command.strategy,
+            "suggested": None,
+            "bagged": tuple(bags),
+            "stacker": None,
+        }
+        fewer = command.model_copy(update=update)
+        predictions = self._stacked_predictions(fewer)
+        chosen = self._choose(fewer, predictions, self._rivals(fewer))
+        return PlainScore(
+            score=chosen.score,
+            standard_error=chosen.standard_error,
+            nested=chosen.nested,
+        )
+
     def _combine(self, command: Combine) -> Ensemble:
-        pool = command.pool
-        rows = out_of_fold_rows(self.development, pool[0].folds)
+        predictions = self._stacked_predictions(command)
+        rivals = self._rivals(command)
+        chosen = self._choose(command, predictions, rivals)
+        said = self._said(chosen, predictions, rivals) if command.is_final else None
+        members, combination = _membership(command, chosen)
+        return Ensemble(
+            members=members,
+            combination=combination,
+            score=chosen.score,
+            standard_error=chosen.standard_error,
+            nested=chosen.nested,
+            considered=chosen.considered,
+            folds=command.pool[0].folds,
+            out_of_fold=None if said is None else keep_predictions(self.blobs, said),
+        )
+
+    def _stacked_predictions(self, command: Combine) -> Floats:
+        return np.stack([self._predictions(fit) for fit in command.pool])
+
+    def _choose(
+        self, command: Combine, predictions: Floats, rivals: dict[Strategy, Floats]
+    ) -> ChosenCombination:
+        rows = out_of_fold_rows(self.development, command.pool[0].folds)
         target, weight = self.development.target, self.development.weight
         if target is None:
             raise ValueError("a supervised task has no target")
-        predictions = np.stack([self._predictions(fit) for fit in pool])
-        rivals = self._rivals(command)
-        chosen = choose_combination(
+        return choose_combination(
             predictions,
             target[rows.numbers],
             rows.folds,
@@ -91,18 +146,6 @@ class Combining:
             strategy=command.strategy,
             suggested=command.suggested,
             rivals=rivals,
-        )
-        said = self._said(chosen, predictions, rivals) if command.is_final else None
-        members, combination = _membership(command, chosen)
-        return Ensemble(
-            members=members,
-            combination=combination,
-            score=chosen.score,
-            standard_error=chosen.standard_error,
-            nested=chosen.nested,
-            considered=chosen.considered,
-            folds=pool[0].folds,
-            out_of_fold=None if said is None else keep_predictions(self.blobs, said),
         )
 
     def _said(
@@ -141,15 +184,18 @@ class Combining:
             said[part == number] = read_predictions(self.blobs, [ref], first.columns)
         return said
 
+    def _agree(self, labels: Integers, clusters: int | None) -> ChosenConsensus:
+        return choose_consensus(labels, self.scorer.matrix, clusters, self.seed)
+
     def _cluster(self, command: Combine) -> Ensemble:
         pool = command.pool
         labels = np.stack([self._predictions(fit)[:, 0] for fit in pool])
-        chosen = choose_consensus(
-            labels.astype(np.int64),
-            self.scorer.matrix,
-            self.task.clusters,
-            self.seed,
-        )
+        chosen = self._agree(labels.astype(np.int64), self.task.clusters)
+        if command.clusters is not None and self.task.clusters is None:
+            expected = self._agree(labels.astype(np.int64), command.clusters)
+            # No number tells for sure how many groups there are: knowledge may.
+            slack = EXPECTED_CLUSTERS_SLACK * abs(chosen.score)
+            chosen = expected if expected.score >= chosen.score - slack else chosen
         kept = [pool[index] for index in chosen.kept]
         shares = np.asarray(chosen.consensus.weights, dtype=float)
         return Ensemble(

@@ -13,14 +13,16 @@ from engine.fold_data import FoldData
 from engine.holdout import Holdout
 from engine.predictor import Predictor
 from engine.preparing import Preparing
+from engine.proposing import Proposers
 from engine.run_folder import RunFolder
 from engine.scoring import Scorer
 from engine.stacking import Stacking
+from engine.studying import Studying
+from engine.versions import library_versions
 from executors.pool import WorkerPool
-from proposers.base import Proposer
-from proposers.errors import ProposerError
+from proposers.errors import BudgetExhausted, ProposerError
 from proposers.spending import Spent
-from schemas.asks import Ask, Briefing
+from schemas.asks import Briefing
 from schemas.commands import (
     Combine,
     Diagnose,
@@ -29,6 +31,7 @@ from schemas.commands import (
     Propose,
     RunJob,
     ScoreHoldout,
+    StudyErrors,
 )
 from schemas.ensemble import Ensemble
 from schemas.envelope import Cost, Envelope
@@ -52,6 +55,7 @@ class _Bench:
     stacking: Stacking
     combining: Combining
     examining: Examining
+    studying: Studying
     holdout: Holdout
     diagnosing: Diagnosing
 
@@ -63,7 +67,7 @@ class Effects:
         settings: What the user asked for.
         folder: The run's folder.
         pool: Worker processes.
-        proposer: Answers asks.
+        proposers: Answer asks, one for each lane.
     """
 
     def __init__(
@@ -71,12 +75,12 @@ class Effects:
         settings: RunSettings,
         folder: RunFolder,
         pool: WorkerPool,
-        proposer: Proposer,
+        proposers: Proposers,
     ) -> None:
         self._settings = settings
         self._folder = folder
         self._pool = pool
-        self._proposer = proposer
+        self._proposers = proposers
         self._blobs = folder.blobs
         self._prepared: _Bench | None = None
 
@@ -85,8 +89,8 @@ class Effects:
         match command.body:
             case PrepareTable():
                 return await self._prepare()
-            case Propose(ask=ask):
-                return await self._propose(ask)
+            case Propose() as propose:
+                return await self._propose(propose)
             case RunJob(job=FitJob() as job):
                 return await self._bench.fitting.run(job)
             case RunJob(job=FeatureJob() as job):
@@ -95,6 +99,8 @@ class Effects:
                 return await self._bench.stacking.run(job)
             case Examine() as examine:
                 return await self._bench.examining.run(examine)
+            case StudyErrors(fit=fit):
+                return await self._bench.studying.run(fit)
             case Combine() as combine:
                 return await self._bench.combining.run(combine)
             case ScoreHoldout(ensemble=ensemble):
@@ -161,11 +167,13 @@ class Effects:
             task=task,
             profile=prepared.profile,
             schema_=schema,
-            showcase=tuple(json.loads(blobs.read_text(prepared.showcase))),
+            showcase=self._showcase(prepared),
             seed=settings.seed,
             budget_seconds=settings.budget_seconds,
             trials=settings.trials,
             threads=settings.threads,
+            memory_bytes=settings.memory_bytes,
+            versions=library_versions(),
         )
         return _Bench(
             briefing=briefing,
@@ -179,15 +187,25 @@ class Effects:
             ),
             combining=Combining(task, development, scorer, blobs, settings.seed),
             examining=Examining(task, development, blobs),
+            studying=Studying(task, development, blobs),
             holdout=Holdout(task, self._folder, blobs),
             diagnosing=Diagnosing(
                 task, development, self._predictor, blobs, settings.seed
             ),
         )
 
-    async def _propose(self, ask: Ask) -> Outcome:
+    def _showcase(self, prepared: TablePrepared) -> tuple[str, ...]:
+        """As many rows as the user lets a model see."""
+        rows: list[str] = json.loads(self._blobs.read_text(prepared.showcase))
+        return tuple(rows[: self._settings.llm_rows])
+
+    async def _propose(self, command: Propose) -> Outcome:
+        proposer = self._proposers.of(command.lane)
         try:
-            answer = await self._proposer.propose(ask, self._bench.briefing)
+            answer = await proposer.propose(command.ask, self._bench.briefing)
+        except BudgetExhausted as error:
+            failed = ProposeFailed(message=str(error), is_budget_used_up=True)
+            return Outcome(failed, _cost(error.spent))
         except ProposerError as error:
             return Outcome(ProposeFailed(message=str(error)), _cost(error.spent))
         return Outcome(Proposed(proposal=answer.proposal), _cost(answer.spent))

@@ -10,7 +10,7 @@ from engine.errors import EngineError
 from engine.fit import Fit, Fitted
 from engine.isolation import refusing
 from engine.past import read_past
-from engine.proposing import open_proposer
+from engine.proposing import open_proposers
 from engine.run_folder import create_run_folder, open_run_folder, remove_run_folder
 from engine.unwrapping import single_errors
 from executors.zygote_process import ZygoteProcess
@@ -45,8 +45,8 @@ def execute(
     job = Fit(settings, folder, progress, elapsed, zygote=zygote)
 
     async def work() -> Fitted:
-        async with open_proposer(settings, folder.blobs) as proposer:
-            return await job.run(proposer)
+        async with open_proposers(settings, folder.blobs) as proposers:
+            return await job.run(proposers)
 
     try:
         with refusing(settings.isolation), single_errors():
@@ -88,8 +88,8 @@ def execute_again(
     job = Fit(past.settings, folder, progress, total, past)
 
     async def work() -> Fitted:
-        async with open_proposer(past.settings, folder.blobs, past.spent) as proposer:
-            return await job.run(proposer)
+        async with open_proposers(past.settings, folder.blobs, past.spent) as proposers:
+            return await job.run(proposers)
 
     with refusing(past.settings.isolation), single_errors():
         return anyio.run(work)

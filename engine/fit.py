@@ -19,13 +19,13 @@ from engine.errors import Interrupted
 from engine.isolation import indispensable_layers
 from engine.machine import even_clock
 from engine.past import Past
+from engine.proposing import Proposers, live_lane
 from engine.results import write_results
 from engine.run_folder import RunFolder
 from engine.run_log import RunLog
 from engine.versions import library_versions, source_fingerprint
 from executors.pool import WorkerPool
 from executors.zygote_process import ZygoteProcess
-from proposers.base import Proposer
 from reports.progress import Progress
 from reports.result import RunResult
 from schemas.inputs import (
@@ -69,11 +69,11 @@ class Fit:
     past: Past | None = None
     zygote: ZygoteProcess | None = None
 
-    async def run(self, proposer: Proposer) -> Fitted:
+    async def run(self, proposers: Proposers) -> Fitted:
         """Run to the end and write the results.
 
         Args:
-            proposer: Answers asks.
+            proposers: Answer asks.
 
         Raises:
             Interrupted: The user wanted everything to stop at once.
@@ -85,7 +85,7 @@ class Fit:
                 zygote=self.zygote,
                 indispensable=indispensable_layers(self.settings.isolation),
             ) as pool:
-                effects = Effects(self.settings, self.folder, pool, proposer)
+                effects = Effects(self.settings, self.folder, pool, proposers)
                 try:
                     end = await self._work(journal, effects, log, pool)
                 finally:
@@ -128,7 +128,7 @@ class Fit:
             window=window,
             is_first_come=is_reproducible,
         )
-        return Mode(is_reproducible=is_reproducible, capacity=capacity)
+        return Mode(is_reproducible, capacity, live_lane(self.settings))
 
     def _opening(self) -> RunStarted | SessionStarted:
         if self.past is not None:

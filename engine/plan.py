@@ -10,7 +10,7 @@ from typing import Annotated, NamedTuple
 from pydantic import Field, ValidationError, validate_call
 
 from engine.errors import EngineError, PlanError
-from engine.proposing import SCRIPTED
+from engine.proposing import script_of
 from engine.run_options import located_metric, make_settings, parse_kinds
 from schemas.base import Frozen
 from schemas.settings import RunSettings, TableSettings
@@ -220,9 +220,10 @@ def _located(options: Options, base: Path) -> Options:
         path = base / Path(table).expanduser()
         is_example = not path.exists() and not Path(table).suffix
         located["table"] = table if is_example else str(path)
-    if isinstance(proposer, str) and proposer.startswith(SCRIPTED):
-        script = Path(proposer.removeprefix(SCRIPTED)).expanduser()
-        located["proposer"] = f"{SCRIPTED}{base / script}"
+    script = script_of(proposer) if isinstance(proposer, str) else None
+    if script is not None:
+        name = str(proposer).partition(":")[0]
+        located["proposer"] = f"{name}:{base / script.expanduser()}"
     return located
 
 

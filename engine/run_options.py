@@ -17,6 +17,7 @@ from schemas.settings import ColumnKindChoice, RunSettings, TableSettings
 from schemas.table import ColumnKind
 
 DEFAULT_BUDGET_SECONDS = 300.0
+SHOWCASE_ROWS = 12
 FEWEST_TRIALS = 3
 FEWEST_BUDGET_SECONDS = 5.0
 MEMORY_SHARE = 0.8
@@ -85,6 +86,7 @@ def make_settings(
     llm_tokens: str | None = None,
     llm_calls: int | None = None,
     llm_timeout: str | None = None,
+    llm_rows: int = SHOWCASE_ROWS,
     seed: int = 0,
     feedback: bool = True,
     tuning: bool = True,
@@ -118,6 +120,8 @@ def make_settings(
         raise OptionError("--llm-calls cannot be below 0")
     if ensemble != "auto" and tables.task == "clustering":
         raise OptionError("clusters are combined by consensus; leave --ensemble out")
+    if llm_rows < 0:
+        raise OptionError("--llm-rows cannot be below 0")
     count = workers or usable_cores()
     total = parse_bytes(memory) if memory else int(MEMORY_SHARE * available_bytes())
     located = tables.model_copy(update={"metric": located_metric(tables.metric)})
@@ -135,6 +139,7 @@ def make_settings(
         llm_tokens=None if llm_tokens is None else parse_count(llm_tokens),
         llm_calls=llm_calls,
         llm_timeout_seconds=None if llm_timeout is None else parse_seconds(llm_timeout),
+        llm_rows=llm_rows,
         seed=seed,
         is_feedback_on=feedback,
         is_tuning_on=tuning,

@@ -1,6 +1,7 @@
 """A proposer that answers from a file: for tests, demonstrations and teaching."""
 
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import assert_never
 
@@ -12,6 +13,8 @@ from proposers.fingerprint import fingerprint
 from schemas.asks import (
     Ask,
     Briefing,
+    ClustersAsk,
+    CrossAsk,
     DraftAsk,
     FeatureAsk,
     RefineAsk,
@@ -21,11 +24,12 @@ from schemas.asks import (
     TuneAsk,
 )
 from schemas.base import Frozen
-from schemas.candidate import RAW_VIEW
+from schemas.candidate import RAW_VIEW, View
 from schemas.ensemble import StrategyChoice
 from schemas.jobs import Failure
 from schemas.proposals import (
     CandidateProposal,
+    ClustersProposal,
     FeatureProgram,
     FeatureProposal,
     NoProposal,
@@ -35,6 +39,7 @@ from schemas.proposals import (
 )
 
 ORIGIN = "scripted"
+LATEST_VIEW = "latest"
 
 
 class _Entry(Frozen):
@@ -68,6 +73,7 @@ class _Repair(_Entry):
 class _Features(_Entry):
     name: str
     idea: str = ""
+    round: int = 0
 
 
 class _Stacker(_Entry):
@@ -79,8 +85,10 @@ class _Script(Frozen):
     draft: tuple[_Draft, ...] = ()
     refine: tuple[_Refinement, ...] = ()
     tune: tuple[_Refinement, ...] = ()
+    cross: tuple[_Draft, ...] = ()
     stacker: tuple[_Stacker, ...] = ()
     strategy: StrategyChoice | None = None
+    clusters: int | None = None
     repair: tuple[_Repair, ...] = ()
     features: tuple[_Features, ...] = Field(default=())
 
@@ -88,12 +96,14 @@ class _Script(Frozen):
 class ScriptedProposer:
     """Answers each ask with the entry of its turn; an ask beyond the last gets nothing.
 
-    The file is TOML with tables `[[draft]]` (family, title, view), `[[refine]]` and
-    `[[tune]]` (the same), `[[repair]]` (when, diagnosis), `[[features]]` (name, idea)
-    and `[[stacker]]` (family, title), each with `source` or with `file`, a path relative
-    to the script; `strategy` names a way to combine. The index of a draft, the round of a
-    refinement and the attempt of a repair say whose turn it is; a repair with `when`
-    answers failures whose exception or message holds that text.
+    The file is TOML with tables `[[draft]]` (family, title, view), `[[refine]]`, `[[tune]]`
+    and `[[cross]]` (the same), `[[repair]]` (when, diagnosis), `[[features]]` (name, idea,
+    round) and `[[stacker]]` (family, title), each with `source` or with `file`, a path
+    relative to the script; `strategy` names a way to combine and `clusters` the number of
+    clusters. The index of a draft, the round of a refinement and the attempt of a repair
+    say whose turn it is; a repair with `when` answers failures whose exception or message
+    holds that text. A view that is not there (yet) is the raw one; `view = "latest"` is the
+    newest one there is.
 
     Args:
         path: The script.
@@ -110,6 +120,7 @@ class ScriptedProposer:
             *self._script.draft,
             *self._script.refine,
             *self._script.tune,
+            *self._script.cross,
             *self._script.stacker,
             *self._script.repair,
             *self._script.features,
@@ -130,8 +141,12 @@ class ScriptedProposer:
                 return self._refine(ask, self._script.refine)
             case TuneAsk():
                 return self._refine(ask, self._script.tune)
+            case CrossAsk():
+                return self._cross(ask)
             case StrategyAsk():
                 return self._strategy()
+            case ClustersAsk():
+                return self._clusters(ask)
             case StackerAsk():
                 return self._stacker()
             case RepairAsk():
@@ -140,7 +155,7 @@ class ScriptedProposer:
                 assert_never(ask)
 
     def _features(self, ask: FeatureAsk) -> Proposal:
-        entries = self._script.features if ask.round == 0 else ()
+        entries = [e for e in self._script.features if e.round == ask.round]
         return FeatureProposal(
             programs=tuple(
                 FeatureProgram(
@@ -156,8 +171,14 @@ class ScriptedProposer:
         if ask.index >= len(self._script.draft):
             return NoProposal(reason="the script has no more drafts")
         entry = self._script.draft[ask.index]
-        names = [view.name for view in ask.views]
-        view = entry.view if entry.view in names else RAW_VIEW.name
+        view = _found(entry.view, ask.views, RAW_VIEW.name)
+        return self._candidate(entry, entry.family, entry.title, view)
+
+    def _cross(self, ask: CrossAsk) -> Proposal:
+        if ask.round > len(self._script.cross):
+            return NoProposal(reason="the script has no more crossings")
+        entry = self._script.cross[ask.round - 1]
+        view = _found(entry.view, ask.views, RAW_VIEW.name)
         return self._candidate(entry, entry.family, entry.title, view)
 
     def _refine(
@@ -167,8 +188,7 @@ class ScriptedProposer:
             return NoProposal(reason="the script has no more refinements")
         entry = entries[max(ask.round, 1) - 1]
         views = ask.views if isinstance(ask, RefineAsk) else (ask.view,)
-        names = [view.name for view in views]
-        view = entry.view if entry.view in names and entry.view else ask.view.name
+        view = _found(entry.view, views, ask.view.name)
         family, title = entry.family or ask.family, entry.title or ask.title
         return self._candidate(entry, family, title, view)
 
@@ -178,6 +198,13 @@ class ScriptedProposer:
             return NoProposal(reason="the script says nothing of strategies")
         reason = "the script says so"
         return StrategyProposal(strategy=strategy, reason=reason, origin=ORIGIN)
+
+    def _clusters(self, ask: ClustersAsk) -> Proposal:
+        clusters = self._script.clusters
+        if clusters is None or not ask.fewest <= clusters <= ask.most:
+            return NoProposal(reason="the script names no such number of clusters")
+        reason = "the script says so"
+        return ClustersProposal(clusters=clusters, reason=reason, origin=ORIGIN)
 
     def _stacker(self) -> Proposal:
         if not self._script.stacker:
@@ -215,6 +242,14 @@ class ScriptedProposer:
             view=view,
             origin=ORIGIN,
         )
+
+
+def _found(name: str | None, views: Sequence[View], default: str) -> str:
+    """The view that an entry names, if it is there, else a default."""
+    names = [view.name for view in views]
+    if name == LATEST_VIEW and names:
+        return names[-1]
+    return name if name in names and name else default
 
 
 def _is_meant(entry: _Repair, failure: Failure) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import assert_never
 
+from reports.llm import LlmAccount
 from reports.stages import StageAccounts
 from schemas.commands import RunJob
 from schemas.ensemble import Ensemble
@@ -17,6 +18,7 @@ from schemas.inputs import (
 )
 from schemas.proposals import (
     CandidateProposal,
+    ClustersProposal,
     FeatureProposal,
     NoProposal,
     Proposal,
@@ -91,6 +93,7 @@ class RunFold:
     clock: SessionClock = field(default_factory=SessionClock)
     open_jobs: set[str] = field(default_factory=set)
     stages: StageAccounts = field(default_factory=StageAccounts)
+    llm: LlmAccount = field(default_factory=LlmAccount)
     tokens: int = 0
     money: float = 0.0
     peak_bytes: int = 0
@@ -102,6 +105,7 @@ class RunFold:
         self.events += 1
         self.digest = envelope.chain
         self.stages.hear(envelope)
+        self.llm.hear(envelope)
         if envelope.io == "in":
             # A run that hears something was resumed or continued after its end.
             self.end = None
@@ -170,7 +174,12 @@ class RunFold:
 
 def _holds_something(proposal: Proposal) -> bool:
     match proposal:
-        case CandidateProposal() | RepairProposal() | StrategyProposal():
+        case (
+            CandidateProposal()
+            | RepairProposal()
+            | StrategyProposal()
+            | ClustersProposal()
+        ):
             return True
         case FeatureProposal(programs=programs):
             return bool(programs)

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import ConfigDict
 
 from reports.fold import RunFold
+from reports.llm import LlmSummary
 from reports.stages import StageCost
 from schemas.base import Frozen
 from schemas.ensemble import Ensemble
@@ -127,6 +128,7 @@ class RunResult(Summary):
         strategy: How the members are combined.
         openings: How often the sealed rows have been opened, this run included.
         stages: What each stage took, by its name.
+        llm: What a language model took and brought; None in a run without one.
     """
 
     task: TaskSummary | None
@@ -148,6 +150,7 @@ class RunResult(Summary):
     strategy: str | None
     openings: int
     stages: dict[str, StageCost]
+    llm: LlmSummary | None = None
 
 
 def derive_result(envelopes: Iterable[Envelope]) -> RunResult:
@@ -175,6 +178,7 @@ def result_bytes(result: RunResult) -> bytes:
 def _assemble(fold: RunFold) -> RunResult:
     task, ensemble, holdout = fold.task, fold.ensemble, fold.holdout
     started = fold.started
+    sign = 1.0 if task is None or task.greater_is_better else -1.0
     return RunResult(
         task=None if task is None else _summarise_task(task),
         metric=None if task is None else task.metric,
@@ -195,6 +199,7 @@ def _assemble(fold: RunFold) -> RunResult:
         strategy=None if ensemble is None else ensemble.combination.strategy,
         openings=0 if holdout is None else holdout.opening,
         stages={stage.value: cost for stage, cost in fold.stages.costs.items()},
+        llm=fold.llm.summary(ensemble, sign),
     )
 
 

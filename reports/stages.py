@@ -20,7 +20,9 @@ class Stage(StrEnum):
 
 STAGE_BY_AGENT = {
     "feature": Stage.FEATURES,
+    "added_feature": Stage.FEATURES,
     "modeler": Stage.MODELS,
+    "added_modeler": Stage.MODELS,
     "critic": Stage.MODELS,
     "ensembler": Stage.ENSEMBLE,
 }

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from reports.console_text import clean_text
 from reports.leaderboard import LeaderboardRow
+from reports.llm_view import llm_lines
 from reports.numbers import bytes_text, score_text, score_with_error, seconds_text
 from reports.result import RunResult
 
@@ -94,6 +95,8 @@ def _fact_lines(result: RunResult) -> list[tuple[str, str]]:
         )
     )
     lines.append(("took", _cost_text(result)))
+    if result.llm is not None:
+        lines += llm_lines(result.llm)
     missing = [
         f"{layer} ({state})"
         for layer, state in result.isolation.items()

@@ -8,6 +8,7 @@ from schemas.base import BlobRef, Frozen
 from schemas.candidate import RAW_VIEW, View
 from schemas.ensemble import Strategy
 from schemas.jobs import Failure
+from schemas.memory import Attempt, ErrorLeaf, TriedProgram
 from schemas.table import TableProfile, TableSchema
 from schemas.task import Task
 
@@ -46,6 +47,8 @@ class Briefing(Frozen):
         budget_seconds: Wall-clock bound of the run, None if it is bounded by trials.
         trials: Bound by trials, or None.
         threads: Threads a candidate may use.
+        memory_bytes: Memory a candidate may use, 0 if that is not known.
+        versions: Libraries that a candidate may import, as (name, version).
     """
 
     task: Task
@@ -56,6 +59,8 @@ class Briefing(Frozen):
     budget_seconds: float | None = None
     trials: int | None = None
     threads: int = 1
+    memory_bytes: int = 0
+    versions: tuple[tuple[str, str], ...] = ()
 
 
 class BestVersion(Frozen):
@@ -105,11 +110,15 @@ class FeatureAsk(Frozen):
     Attributes:
         round: 0 for the first ask of a run.
         view: What was accepted in earlier rounds; new programs may build on its columns.
+        tried: Programs of earlier rounds and what became of their columns.
+        errors: Where the best candidate errs most; empty if that is not known.
     """
 
     kind: Literal["feature"] = "feature"
     round: int
     view: View = RAW_VIEW
+    tried: tuple[TriedProgram, ...] = ()
+    errors: tuple[ErrorLeaf, ...] = ()
 
 
 class DraftAsk(Frozen):
@@ -120,6 +129,8 @@ class DraftAsk(Frozen):
         views: The views that a candidate may be fitted on.
         leaderboard: What was tried and how well it did, best first; empty without feedback.
         tried: How the candidates so far spread over families and views, crowded ones first.
+        attempts: Earlier drafts that are not to be repeated, latest first.
+        errors: Where the best candidate errs most; empty if that is not known.
     """
 
     kind: Literal["draft"] = "draft"
@@ -127,6 +138,8 @@ class DraftAsk(Frozen):
     views: tuple[View, ...]
     leaderboard: tuple[ScoredCandidate, ...] = ()
     tried: tuple[CellCount, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
+    errors: tuple[ErrorLeaf, ...] = ()
 
 
 class RefineAsk(Frozen):
@@ -147,6 +160,8 @@ class RefineAsk(Frozen):
         round: 1 for the first refinement of this candidate.
         views: The views that the new version may be fitted on.
         leaderboard: What was tried, best first.
+        attempts: What was made of this candidate before, latest first.
+        errors: Where the best candidate errs most; empty if that is not known.
     """
 
     kind: Literal["refine"] = "refine"
@@ -164,6 +179,8 @@ class RefineAsk(Frozen):
     round: int
     views: tuple[View, ...]
     leaderboard: tuple[ScoredCandidate, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
+    errors: tuple[ErrorLeaf, ...] = ()
 
 
 class TuneAsk(Frozen):
@@ -192,6 +209,64 @@ class TuneAsk(Frozen):
     standard_error: float
     round: int
     history: tuple[TriedVersion, ...] = ()
+    leaderboard: tuple[ScoredCandidate, ...] = ()
+
+
+class Parent(Frozen):
+    """One of two candidates whose strengths a third should have.
+
+    Attributes:
+        candidate: Its id.
+        source: Its source.
+        family: Its family.
+        title: What it is.
+        view: What it is fitted on.
+        score: Its mean over folds.
+        standard_error: Standard error of that mean.
+    """
+
+    candidate: str
+    source: BlobRef
+    family: str
+    title: str
+    view: View
+    score: float
+    standard_error: float
+
+
+class CrossAsk(Frozen):
+    """Write a candidate that takes the best of two others.
+
+    Attributes:
+        round: 1 for the first crossing of the run.
+        first: The better parent.
+        second: The other one, of another family or view.
+        views: The views that the new candidate may be fitted on.
+        leaderboard: What was tried, best first; empty without feedback.
+        attempts: Earlier crossings, latest first.
+    """
+
+    kind: Literal["cross"] = "cross"
+    round: int
+    first: Parent
+    second: Parent
+    views: tuple[View, ...]
+    leaderboard: tuple[ScoredCandidate, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
+
+
+class ClustersAsk(Frozen):
+    """Say into how many clusters the rows fall.
+
+    Attributes:
+        fewest: Smallest number that may be answered.
+        most: Largest number that may be answered.
+        leaderboard: The partitions so far with their internal scores, best first.
+    """
+
+    kind: Literal["clusters"] = "clusters"
+    fewest: int
+    most: int
     leaderboard: tuple[ScoredCandidate, ...] = ()
 
 
@@ -245,6 +320,14 @@ class RepairAsk(Frozen):
 
 
 Ask = Annotated[
-    FeatureAsk | DraftAsk | RefineAsk | TuneAsk | RepairAsk | StrategyAsk | StackerAsk,
+    FeatureAsk
+    | DraftAsk
+    | RefineAsk
+    | TuneAsk
+    | CrossAsk
+    | RepairAsk
+    | StrategyAsk
+    | ClustersAsk
+    | StackerAsk,
     Field(discriminator="kind"),
 ]

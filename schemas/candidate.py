@@ -29,6 +29,9 @@ class View(Frozen):
 RAW_VIEW = View(name="raw")
 
 
+Operator = Literal["draft", "refine", "tune", "cross", "swap", "repair", "stack"]
+
+
 class Candidate(Frozen):
     """One version of a candidate: source and the view that it is fitted on.
 
@@ -42,7 +45,8 @@ class Candidate(Frozen):
         fingerprint: Hash of the source with names of comments and layout taken away.
         view: What it is fitted on.
         origin: Who wrote it (`expert`, `llm`, `scripted`, `critic`).
-        operator: How it came about; `stack` is a level-2 learner over others' predictions.
+        operator: How it came about; `cross` made it of two, `swap` fits a source on another
+            view, `stack` is a level-2 learner over others' predictions.
         parent: The version it was made from, or None.
     """
 
@@ -55,5 +59,5 @@ class Candidate(Frozen):
     fingerprint: str
     view: View
     origin: str
-    operator: Literal["draft", "refine", "tune", "repair", "stack"]
+    operator: Operator
     parent: str | None = None

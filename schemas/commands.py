@@ -9,6 +9,7 @@ from schemas.base import BlobRef, Frozen
 from schemas.candidate import Candidate
 from schemas.ensemble import Ensemble, Strategy, StrategyChoice
 from schemas.jobs import FeatureJob, FitJob, StackJob
+from schemas.lane import Lane
 
 
 class PrepareTable(Frozen):
@@ -18,10 +19,11 @@ class PrepareTable(Frozen):
 
 
 class Propose(Frozen):
-    """Put an ask to the proposer."""
+    """Put an ask to the proposer of a lane."""
 
     kind: Literal["propose"] = "propose"
     ask: Ask
+    lane: Lane = "main"
 
 
 class RunJob(Frozen):
@@ -74,6 +76,17 @@ class Examine(Frozen):
     is_leak_suspected: bool
 
 
+class StudyErrors(Frozen):
+    """Find out on which rows a candidate errs most, as a few conditions.
+
+    Attributes:
+        fit: The candidate.
+    """
+
+    kind: Literal["study_errors"] = "study_errors"
+    fit: PooledFit
+
+
 class BaggedFit(Frozen):
     """A pooled candidate with its refits on bootstrap samples.
 
@@ -113,6 +126,8 @@ class Combine(Frozen):
             default at all, where others must be better by a margin.
         bagged: Candidates with bootstrap refits, if bagging is to be had.
         stacker: A written stacker, if there is one.
+        added: Ids of candidates of the added lane: the score without them is measured too.
+        clusters: Clustering: the number of clusters that the proposer expects.
     """
 
     kind: Literal["combine"] = "combine"
@@ -122,6 +137,8 @@ class Combine(Frozen):
     suggested: Strategy | None = None
     bagged: tuple[BaggedFit, ...] = ()
     stacker: StackerFit | None = None
+    added: tuple[str, ...] = ()
+    clusters: int | None = None
 
 
 class ScoreHoldout(Frozen):

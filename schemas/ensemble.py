@@ -159,6 +159,21 @@ Combination = Annotated[
 ]
 
 
+class PlainScore(Frozen):
+    """The score of an ensemble that is not kept.
+
+    Attributes:
+        score: The task's metric on the out-of-fold rows.
+        standard_error: Over folds.
+        nested: Score with everything about the combination decided on other folds than the
+            one that is scored, or None if not measured.
+    """
+
+    score: float
+    standard_error: float
+    nested: float | None = None
+
+
 class Exclusion(Frozen):
     """A candidate that was kept out of an ensemble, and why."""
 

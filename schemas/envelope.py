@@ -18,6 +18,7 @@ Input = (
     | inputs.FitFinished
     | inputs.FeatureFinished
     | inputs.Examined
+    | inputs.ErrorsStudied
     | inputs.JobFailed
     | inputs.Combined
     | inputs.CombineFailed
@@ -34,6 +35,7 @@ Command = (
     | commands.Propose
     | commands.RunJob
     | commands.Examine
+    | commands.StudyErrors
     | commands.Combine
     | commands.ScoreHoldout
     | commands.Diagnose
@@ -57,6 +59,7 @@ Saying = (
     | sayings.ViewAccepted
     | sayings.PoolFiltered
     | sayings.StrategyDropped
+    | sayings.ErrorsFound
     | sayings.EnsembleChosen
     | sayings.NoEnsemble
     | sayings.ModelingFinished

@@ -3,8 +3,9 @@
 from typing import Literal
 
 from schemas.base import BlobRef, Frozen
-from schemas.ensemble import Ensemble
+from schemas.ensemble import Ensemble, PlainScore
 from schemas.jobs import Failure, FeatureReport, FitReport
+from schemas.memory import ErrorLeaf
 from schemas.proposals import Proposal
 from schemas.settings import RunSettings
 from schemas.table import TableProfile
@@ -87,10 +88,17 @@ class Proposed(Frozen):
 
 
 class ProposeFailed(Frozen):
-    """A proposer could not answer."""
+    """A proposer could not answer.
+
+    Attributes:
+        message: Why.
+        is_budget_used_up: Whether what may be spent on models is used up, so that there is
+            no point in asking again.
+    """
 
     kind: Literal["propose_failed"] = "propose_failed"
     message: str
+    is_budget_used_up: bool = False
 
 
 class FitFinished(Frozen):
@@ -123,6 +131,19 @@ class Examined(Frozen):
     leak: str | None
 
 
+class ErrorsStudied(Frozen):
+    """Where a candidate errs most, in aggregates over at least 20 rows each.
+
+    Attributes:
+        candidate: Its id.
+        leaves: Groups of rows, worst first; may be none.
+    """
+
+    kind: Literal["errors_studied"] = "errors_studied"
+    candidate: str
+    leaves: tuple[ErrorLeaf, ...]
+
+
 class JobFailed(Frozen):
     """A job of any kind failed.
 
@@ -139,10 +160,17 @@ class JobFailed(Frozen):
 
 
 class Combined(Frozen):
-    """An ensemble was built from out-of-fold predictions."""
+    """An ensemble was built from out-of-fold predictions.
+
+    Attributes:
+        ensemble: The ensemble.
+        without_added: The last one of a hybrid run: the same built without the candidates
+            of the added lane, to tell what those brought.
+    """
 
     kind: Literal["combined"] = "combined"
     ensemble: Ensemble
+    without_added: PlainScore | None = None
 
 
 class CombineFailed(Frozen):

@@ -63,6 +63,15 @@ class StrategyProposal(Frozen):
     origin: str
 
 
+class ClustersProposal(Frozen):
+    """A number of clusters that the proposer expects, and why."""
+
+    kind: Literal["clusters"] = "clusters"
+    clusters: int
+    reason: str
+    origin: str
+
+
 class NoProposal(Frozen):
     """The proposer has nothing (more) to offer for this ask, and says why."""
 
@@ -75,6 +84,7 @@ Proposal = Annotated[
     | CandidateProposal
     | RepairProposal
     | StrategyProposal
+    | ClustersProposal
     | NoProposal,
     Field(discriminator="kind"),
 ]

@@ -7,6 +7,7 @@ from schemas.candidate import Candidate, View
 from schemas.commands import PooledFit
 from schemas.ensemble import Ensemble, Exclusion, Strategy
 from schemas.jobs import ColumnJudgement, Failure, Rung
+from schemas.memory import ErrorLeaf
 from schemas.proposals import FeatureProgram
 from schemas.table import TableProfile
 from schemas.task import Task
@@ -152,6 +153,7 @@ class FeatureJudged(Frozen):
         judgements: Mean numbers of every column; `fault` says why one was rejected.
         failure: Why the program did not run, if it did not.
         reason: Why it was given up, if it was.
+        seconds: Processor seconds of its jobs so far.
     """
 
     kind: Literal["feature_judged"] = "feature_judged"
@@ -160,6 +162,7 @@ class FeatureJudged(Frozen):
     judgements: tuple[ColumnJudgement, ...]
     failure: Failure | None = None
     reason: str = ""
+    seconds: float = 0.0
 
 
 class ViewAccepted(Frozen):
@@ -184,6 +187,13 @@ class StrategyDropped(Frozen):
     reason: str
 
 
+class ErrorsFound(Frozen):
+    """The Modeler says where the best candidate errs, for whoever has ideas."""
+
+    kind: Literal["errors_found"] = "errors_found"
+    leaves: tuple[ErrorLeaf, ...]
+
+
 class EnsembleChosen(Frozen):
     """The ensemble as it stands; a final one is frozen before the sealed part is opened."""
 
@@ -203,14 +213,16 @@ class ModelingFinished(Frozen):
     """The Modeler has nothing left to try, may try no more, or sees that it no longer pays."""
 
     kind: Literal["modeling_finished"] = "modeling_finished"
-    reason: Literal["exhausted", "trials", "plateau"]
+    reason: Literal["exhausted", "trials", "plateau", "llm_budget"]
 
 
 class ExplorationClosed(Frozen):
     """The Director ends exploration; what is in flight is taken back."""
 
     kind: Literal["exploration_closed"] = "exploration_closed"
-    reason: Literal["budget", "trials", "exhausted", "plateau", "cancelled"]
+    reason: Literal[
+        "budget", "trials", "exhausted", "plateau", "llm_budget", "cancelled"
+    ]
 
 
 class CancelEffects(Frozen):

@@ -77,7 +77,8 @@ class RunSettings(Frozen):
         workers: Worker processes at once.
         threads: Threads that one job may use.
         memory_bytes: Memory that one job may use.
-        proposer: `expert`, `llm` or `scripted:FILE`.
+        proposer: `expert`, `llm`, `hybrid`, `scripted:FILE` or `hybrid:FILE`, where a script
+            stands in for the model.
         llm_model: Model name for the llm proposer, or None for its default.
         llm_config: Path of the file whose `[llm]` table says how to reach models, or None
             for `sage-loop.toml` in the working folder, if there is one.
@@ -85,6 +86,7 @@ class RunSettings(Frozen):
         llm_tokens: Most tokens sent to and received from models, or None.
         llm_calls: Most requests to models, or None.
         llm_timeout_seconds: Longest wait for one answer of a model, or None for the default.
+        llm_rows: Most showcase rows that a model is shown; 0 for none.
         seed: Seed of the run.
         feature_rounds: How often feature programs are asked for; each round builds on what
             was accepted before.
@@ -111,6 +113,7 @@ class RunSettings(Frozen):
     llm_tokens: int | None = None
     llm_calls: int | None = None
     llm_timeout_seconds: float | None = None
+    llm_rows: int = 12
     seed: int = 0
     feature_rounds: int = 1
     is_feedback_on: bool = True

@@ -67,7 +67,10 @@ class TableSchema(Frozen):
 
 
 class ColumnProfile(Frozen):
-    """Aggregate facts about one column of the development rows, safe to show to a proposer.
+    """Aggregate facts about one column of the development rows.
+
+    Smallest and largest value are single cells: they are for people, and no prompt shows
+    them. All else is safe to show to a proposer.
 
     Attributes:
         name: The column's own name.
@@ -78,6 +81,10 @@ class ColumnProfile(Frozen):
         mean: Mean of such a column, else None.
         maximum: Largest value of such a column, else None.
         deviation: Standard deviation of such a column, else None.
+        low: Mean of the smallest values of such a column: a twentieth of all, 20 at least.
+        high: Mean of its largest values, as many.
+        is_positive: Whether every value of such a column is above 0.
+        is_whole: Whether every value of such a column is a whole number.
         common_levels: The most frequent levels of a category, each held by at least 20 rows.
         description: What the user says about it, or nothing.
     """
@@ -90,6 +97,10 @@ class ColumnProfile(Frozen):
     mean: float | None = None
     maximum: float | None = None
     deviation: float | None = None
+    low: float | None = None
+    high: float | None = None
+    is_positive: bool = False
+    is_whole: bool = False
     common_levels: tuple[str, ...] = ()
     description: str = ""
 

@@ -19,6 +19,7 @@ SMALLEST_GROUP_ROWS = 20
 """No statistic is told that fewer rows than this stand behind."""
 
 _COMMON_LEVELS = 12
+_EXTREME_SHARE = 0.05
 _MOSTLY_MISSING = 0.5
 _SHOWN_NAMES = 5
 
@@ -73,11 +74,17 @@ def _profile_column(values: pd.Series, column: ColumnSchema) -> ColumnProfile:
 def _with_moments(profile: ColumnProfile, numbers: pd.Series) -> ColumnProfile:
     if len(numbers) < SMALLEST_GROUP_ROWS:
         return profile
+    ordered = numbers.sort_values()
+    extremes = max(SMALLEST_GROUP_ROWS, int(_EXTREME_SHARE * len(numbers)))
     moments = {
         "minimum": float(numbers.min()),
         "mean": float(numbers.mean()),
         "maximum": float(numbers.max()),
         "deviation": float(numbers.std()),
+        "low": float(ordered[:extremes].mean()),
+        "high": float(ordered[-extremes:].mean()),
+        "is_positive": bool(numbers.min() > 0),
+        "is_whole": bool((numbers % 1 == 0).all()),
     }
     return profile.model_copy(update=moments)
 

@@ -21,6 +21,8 @@ from proposers.fingerprint import fingerprint
 from schemas.asks import (
     Ask,
     Briefing,
+    ClustersAsk,
+    CrossAsk,
     DraftAsk,
     FeatureAsk,
     RefineAsk,
@@ -77,11 +79,15 @@ class ExpertProposer:
                 return self._refine(ask, briefing)
             case TuneAsk():
                 return self._tune(ask, briefing)
+            case CrossAsk():
+                return NoProposal(reason="the ensemble blends better than a crossing")
             case RepairAsk():
                 return self._repair(ask, briefing)
             case StrategyAsk():
                 reason = "the strategies' own scores on other folds decide"
                 return StrategyProposal(strategy="auto", reason=reason, origin=ORIGIN)
+            case ClustersAsk():
+                return NoProposal(reason="the partitions' own numbers decide")
             case StackerAsk():
                 return self._candidate(stacker_entry(ask), RAW_VIEW.name, briefing)
             case _:

@@ -1,100 +1,88 @@
-"""What a model is told of the run, as plain JSON values."""
+"""What a model is told of the task, the table and its surroundings, as plain JSON values."""
 
 import json
-from collections.abc import Sequence
+from typing import NamedTuple
 
 from pydantic import JsonValue
 
-from schemas.asks import Briefing, RepairAsk, ScoredCandidate
-from schemas.candidate import View
-from schemas.table import ColumnProfile, TableSchema
-from schemas.task import Task
+from proposers.llm.privacy import WITHHELD, is_withheld
+from schemas.asks import Briefing
+from schemas.table import ColumnProfile
+from schemas.task import Task, TaskKind
 
-COLUMNS_SHOWN = 150
-LEVELS_SHOWN = 20
+LEVELS_SHOWN = 12
 TEXT_SHOWN_CHARACTERS = 60
-LEADERS_SHOWN = 12
 DESCRIPTION_SHOWN_CHARACTERS = 300
 TABLE_DESCRIPTION_SHOWN_CHARACTERS = 2000
+BYTES_PER_GIB = 1024**3
+LIBRARIES = frozenset({"python", "numpy", "pandas", "scipy", "scikit-learn"}) | {
+    "lightgbm",
+    "catboost",
+}
+"""What candidates may import; other versions of the run are none of their business."""
 
 
-def briefing_facts(briefing: Briefing) -> JsonValue:
+class Detail(NamedTuple):
+    """How much of a table is told.
+
+    Attributes:
+        columns: Columns that are listed.
+        rows: Showcase rows that are shown.
+        has_toolkit: Whether the page on the toolkit is part of it.
+    """
+
+    columns: int
+    rows: int
+    has_toolkit: bool
+
+
+FULL = Detail(columns=150, rows=12, has_toolkit=True)
+SHORT = Detail(columns=25, rows=2, has_toolkit=False)
+"""For a server that finds the whole text too long."""
+
+
+def briefing_facts(briefing: Briefing, detail: Detail = FULL) -> JsonValue:
     """Describe the task and the table; the same for all asks of a run."""
-    seen = [
-        profile
-        for profile in briefing.profile.columns
-        if profile.name in _names(briefing.schema_)
-    ]
+    names = {column.name for column in briefing.schema_.columns}
+    seen = [p for p in briefing.profile.columns if p.name in names]
+    shown = seen[: detail.columns]
+    rows = [json.loads(row) for row in briefing.showcase]
+    hidden = {p.name for p in seen if is_withheld(p, (row.get(p.name) for row in rows))}
     description = briefing.profile.description[:TABLE_DESCRIPTION_SHOWN_CHARACTERS]
     said: dict[str, JsonValue] = {"description": description} if description else {}
+    told = {p.name for p in shown} | {briefing.task.target or ""}
     return said | {
-        "task": _task_facts(briefing.task),
-        "columns": [_column_facts(profile) for profile in seen[:COLUMNS_SHOWN]],
-        "columns_not_listed": max(len(seen) - COLUMNS_SHOWN, 0),
-        "example_rows": [_example(row) for row in briefing.showcase],
+        "task": task_facts(briefing.task),
+        "columns": [_column_facts(p, is_hidden=p.name in hidden) for p in shown],
+        "columns_not_listed": len(seen) - len(shown),
+        "example_rows": [_example(row, told, hidden) for row in rows[: detail.rows]],
+    }
+
+
+def environment_facts(briefing: Briefing) -> JsonValue:
+    """Describe what code can use: libraries, threads, time and memory."""
+    versions: dict[str, JsonValue] = {
+        name: version for name, version in briefing.versions if name in LIBRARIES
+    }
+    names: list[JsonValue] = [*sorted(LIBRARIES)]
+    facts: dict[str, JsonValue] = {
+        "available": versions or names,
         "threads": briefing.threads,
         "seed": briefing.seed,
     }
+    if briefing.budget_seconds is not None:
+        facts["seconds_of_the_whole_run"] = briefing.budget_seconds
+    if briefing.memory_bytes:
+        facts["memory_gib"] = rounded(briefing.memory_bytes / BYTES_PER_GIB)
+    return facts
 
 
-def view_facts(views: Sequence[View]) -> JsonValue:
-    """Describe the views: which columns each adds to the table's own."""
-    return [
-        {
-            "view": view.name,
-            "added_columns": [
-                _cut(column) for program in view.programs for column in program.columns
-            ],
-        }
-        for view in views
-    ]
-
-
-def leader_facts(leaderboard: Sequence[ScoredCandidate]) -> JsonValue:
-    """Describe what was tried, best first."""
-    return [
-        {
-            "family": leader.family,
-            "title": _cut(leader.title),
-            "view": leader.view,
-            "score": _rounded(leader.score),
-            "standard_error": _rounded(leader.standard_error),
-            "seconds": _rounded(leader.seconds),
-        }
-        for leader in leaderboard[:LEADERS_SHOWN]
-    ]
-
-
-def failure_facts(ask: RepairAsk) -> JsonValue:
-    """Describe why something failed."""
-    failure = ask.failure
-    return {
-        "kind": failure.kind,
-        "stage": failure.stage,
-        "exception": failure.exception,
-        "message": failure.message,
-        "lines": list(failure.lines),
-    }
-
-
-def _example(row: str) -> JsonValue:
-    """Read one showcase row and cut its texts; wide rows lose their last columns."""
-    values: dict[str, JsonValue] = json.loads(row)
-    return {
-        name: _cut(value) if isinstance(value, str) else value
-        for name, value in list(values.items())[:COLUMNS_SHOWN]
-    }
-
-
-def _names(schema: TableSchema) -> frozenset[str]:
-    return frozenset(column.name for column in schema.columns)
-
-
-def _task_facts(task: Task) -> JsonValue:
+def task_facts(task: Task) -> JsonValue:
+    """Describe what is to be learned; the label of a clustering is not named."""
     return {
         "kind": task.kind.value,
-        "target": None if task.kind == "clustering" else task.target,
-        "classes": [_cut(label) for label in task.classes],
+        "target": None if task.kind is TaskKind.CLUSTERING else task.target,
+        "classes": [cut(label) for label in task.classes],
         "metric": task.metric,
         "greater_is_better": task.greater_is_better,
         "rows": task.rows,
@@ -104,29 +92,48 @@ def _task_facts(task: Task) -> JsonValue:
     }
 
 
-def _column_facts(profile: ColumnProfile) -> JsonValue:
+def _example(
+    row: dict[str, JsonValue], told: set[str], hidden: set[str]
+) -> dict[str, JsonValue]:
+    """Read one showcase row and cut its texts; columns that are not told are left out."""
+    return {
+        name: WITHHELD if name in hidden else _cell(value)
+        for name, value in row.items()
+        if name in told
+    }
+
+
+def _cell(value: JsonValue) -> JsonValue:
+    return cut(value) if isinstance(value, str) else value
+
+
+def _column_facts(profile: ColumnProfile, *, is_hidden: bool) -> JsonValue:
     facts: dict[str, JsonValue] = {
         "name": profile.name,
         "kind": profile.kind.value,
-        "missing_share": _rounded(profile.missing_share),
+        "missing_share": rounded(profile.missing_share),
         "distinct": profile.distinct,
     }
-    for name in ("minimum", "mean", "maximum", "deviation"):
+    for name in ("low", "mean", "high", "deviation"):
         value: float | None = getattr(profile, name)
         if value is not None:
-            facts[name] = _rounded(value)
-    if profile.common_levels:
-        facts["levels"] = [_cut(x) for x in profile.common_levels[:LEVELS_SHOWN]]
+            facts[name] = rounded(value)
+    for name in ("is_positive", "is_whole"):
+        if getattr(profile, name):
+            facts[name] = True
+    if profile.common_levels and not is_hidden:
+        facts["levels"] = [cut(x) for x in profile.common_levels[:LEVELS_SHOWN]]
     if profile.description:
         facts["description"] = profile.description[:DESCRIPTION_SHOWN_CHARACTERS]
     return facts
 
 
-def _cut(text: str) -> str:
+def cut(text: str) -> str:
+    """The beginning of a text."""
     return text[:TEXT_SHOWN_CHARACTERS]
 
 
-def _rounded(value: float) -> float | str:
-    """Round to four digits; JSON has no word for what is not finite."""
-    rounded = float(f"{value:.4g}")
-    return rounded if abs(rounded) < float("inf") else str(value)
+def rounded(value: float, digits: int = 4) -> float | str:
+    """Round to some digits; JSON has no word for what is not finite."""
+    result = float(f"{value:.{digits}g}")
+    return result if abs(result) < float("inf") else str(value)

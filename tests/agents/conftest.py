@@ -22,6 +22,8 @@ from bus.journal import JournalWriter, read_journal
 from bus.launcher import Capacity
 from schemas.asks import (
     Ask,
+    ClustersAsk,
+    CrossAsk,
     DraftAsk,
     FeatureAsk,
     RefineAsk,
@@ -40,12 +42,14 @@ from schemas.commands import (
     Propose,
     RunJob,
     ScoreHoldout,
+    StudyErrors,
 )
 from schemas.ensemble import Ensemble, Member, StrategyChoice, WeightedAverage
 from schemas.envelope import Envelope, Input, Message
 from schemas.inputs import (
     CancelRequested,
     Combined,
+    ErrorsStudied,
     Examined,
     FeatureFinished,
     FitFinished,
@@ -70,6 +74,8 @@ from schemas.jobs import (
     Rung,
     StackJob,
 )
+from schemas.lane import Lane
+from schemas.memory import ErrorLeaf
 from schemas.proposals import (
     CandidateProposal,
     FeatureProgram,
@@ -86,6 +92,7 @@ from schemas.task import Task, TaskKind
 
 PROFILE = TableProfile(rows=800, columns=())
 USAGE = JobUsage(seconds=1.0, cpu_seconds=0.5, peak_bytes=1 << 20)
+LEAF = ErrorLeaf(conditions=(), rows=80, error=1.5)
 SECONDS_A_TICK = 0.25
 REPRODUCIBLE_WINDOW = 16
 
@@ -129,6 +136,7 @@ def make_settings(
     model_rounds: int | None = None,
     tuning_rounds: int | None = None,
     ensemble: StrategyChoice = "auto",
+    proposer: str = "expert",
 ) -> RunSettings:
     return RunSettings(
         tables=TableSettings(table="churn.csv", target="churn"),
@@ -142,6 +150,7 @@ def make_settings(
         model_rounds=model_rounds,
         tuning_rounds=tuning_rounds,
         ensemble=ensemble,
+        proposer=proposer,
     )
 
 
@@ -320,6 +329,9 @@ class World:
         turns: How many turns of the loop effects take, one after the other.
         sturdy: Kinds of commands that never raise.
         strategy: What the proposer would take for an ensemble.
+        silence: Turns that an answer of the live lane takes.
+        live_answers: How many answers a budget allows the live lane, None for no bound.
+        live_lane: The lane that a model answers, if there is one.
     """
 
     task: Task = field(default_factory=make_task)
@@ -338,11 +350,16 @@ class World:
     turns: Sequence[int] = (1,)
     sturdy: tuple[type[Frozen], ...] = (PrepareTable,)
     strategy: StrategyChoice = "auto"
+    silence: int = 1
+    live_answers: int | None = None
+    live_lane: Lane | None = None
     started: int = 0
 
     async def run(self, command: Envelope) -> Outcome:
         turns = self.turns[self.started % len(self.turns)]
         self.started += 1
+        if self._is_live(command.body):
+            turns = self.silence
         for _ in range(turns):
             await anyio.lowlevel.checkpoint()
         key = command.key or ""
@@ -351,6 +368,31 @@ class World:
             raise OSError("the disk is tired")
         return Outcome(self._answer(command.body, key))
 
+    def _is_live(self, body: Message) -> bool:
+        return isinstance(body, Propose) and body.lane == self.live_lane
+
+    def _live_answer(self, ask: Ask, key: str) -> Input:
+        """What a model says, as long as the budget lasts and it does not fail."""
+        if self.live_answers is not None:
+            if self.live_answers == 0:
+                return ProposeFailed(message="spent", is_budget_used_up=True)
+            self.live_answers -= 1
+        if self._happens(self.refuses, key, "refuses"):
+            return ProposeFailed(message="the server is down")
+        proposal = self._propose(ask, key)
+        if isinstance(proposal, CandidateProposal):
+            family = ("forest", "lightgbm", "network")[int(3 * chance(key, "family"))]
+            update = {"family": family, "origin": "llm"}
+            proposal = proposal.model_copy(update=update)
+        return Proposed(proposal=proposal)
+
+    def _answer_ask(self, body: Propose, key: str) -> Input:
+        if self._is_live(body):
+            return self._live_answer(body.ask, key)
+        if self.live_lane is None and self._happens(self.refuses, key, "refuses"):
+            return ProposeFailed(message="the server is down")
+        return Proposed(proposal=self._propose(body.ask, key))
+
     def _happens(self, share: float, *parts: object) -> bool:
         return chance(self.salt, *parts) < share
 
@@ -358,10 +400,8 @@ class World:
         match body:
             case PrepareTable():
                 return self._prepare()
-            case Propose(ask=ask):
-                if self._happens(self.refuses, key, "refuses"):
-                    return ProposeFailed(message="the server is down")
-                return Proposed(proposal=self._propose(ask, key))
+            case Propose():
+                return self._answer_ask(body, key)
             case RunJob(job=FitJob() as job):
                 return self._fit(job, key)
             case RunJob(job=FeatureJob() as job):
@@ -372,6 +412,8 @@ class World:
                 return FitFinished(report=make_report(0.9, f"stack {key}"))
             case Examine(pool=rivals):
                 return self._examine(rivals, key)
+            case StudyErrors(fit=fit):
+                return ErrorsStudied(candidate=fit.candidate.id, leaves=(LEAF,))
             case Combine(pool=pool):
                 return Combined(ensemble=make_ensemble(pool))
             case ScoreHoldout():
@@ -411,6 +453,10 @@ class World:
                 return make_proposal(f"refined {key}", ask.view.name)
             case TuneAsk():
                 return make_proposal(f"tuned {key}", ask.view.name)
+            case CrossAsk():
+                return make_proposal(f"crossed {key}")
+            case ClustersAsk():
+                return NoProposal(reason="who knows")
             case StrategyAsk():
                 return StrategyProposal(
                     strategy=self.strategy, reason="it says so", origin="expert"
@@ -542,7 +588,7 @@ async def simulate(
         window=REPRODUCIBLE_WINDOW if is_reproducible else None,
         is_first_come=is_reproducible,
     )
-    mode = Mode(is_reproducible=is_reproducible, capacity=capacity)
+    mode = Mode(is_reproducible, capacity, world.live_lane)
     now = count(1_000_000)
     opening = RunStarted(settings=settings, versions=(), fingerprint="f")
     with JournalWriter(path) as journal:

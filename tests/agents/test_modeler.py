@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import pytest
 
 from agents.limits import FEWEST_SECONDS
-from agents.modeler import FRUITLESS_ASKS, OPEN_LOOPS, Modeler
+from agents.modeler import OPEN_LOOPS, Modeler
+from agents.plan import FRUITLESS_ASKS
 from bus.agent import Statement
 from schemas.asks import Ask, DraftAsk, RefineAsk, TuneAsk
 from schemas.candidate import RAW_VIEW, View, ViewProgram

@@ -10,12 +10,9 @@ from hypothesis import strategies as st
 from agents.critic import REPAIRS_PER_LOOP
 from agents.director import closing_seconds
 from agents.improving import TUNING_PATIENCE
-from agents.modeler import (
-    FRUITLESS_ASKS,
-    OPEN_LOOPS,
-    REFINEMENTS_PER_LOOP,
-    WAITING_LOOPS,
-)
+from agents.modeler import OPEN_LOOPS, WAITING_LOOPS
+from agents.plan import FRUITLESS_ASKS
+from agents.portfolio_plan import REFINEMENTS_PER_LOOP
 from agents.stacker import STACKER_LOOP
 from agents.team import build_agents
 from bus.errors import Divergence

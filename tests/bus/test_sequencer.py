@@ -77,3 +77,12 @@ def test_what_answers_no_effect_is_never_held_back() -> None:
     wish = Arrival(CancelRequested(reason="SIGINT"), src="user")
 
     assert list(sequencer.accept(wish)) == [wish]
+
+
+def test_what_was_issued_outside_of_the_order_is_heard_as_it_comes() -> None:
+    sequencer = AsIssued()
+    sequencer.issued("a")
+
+    heard = [ready.key for key in "xa" for ready in sequencer.accept(arrival(key))]
+
+    assert heard == ["x", "a"]

@@ -7,6 +7,7 @@ import pytest
 
 from bus.effects import Outcome
 from engine.effects import Effects
+from engine.proposing import Proposers
 from engine.run_folder import RunFolder, create_run_folder
 from executors.pool import WorkerPool
 from proposers.base import Answer
@@ -55,7 +56,7 @@ def effects(
 ) -> Iterator[Effects]:
     tables = TableSettings(table=str(table), target="outcome")
     settings = RunSettings(tables=tables, trials=9, seed=3)
-    made = Effects(settings, folder, pool, oracle)
+    made = Effects(settings, folder, pool, Proposers(oracle))
     yield made
     made.close()
 
@@ -99,7 +100,9 @@ async def test_a_table_that_cannot_be_used_is_no_bug(
     folder: RunFolder, pool: WorkerPool, oracle: Oracle
 ) -> None:
     tables = TableSettings(table="nowhere.csv", target="outcome")
-    effects = Effects(RunSettings(tables=tables, trials=9), folder, pool, oracle)
+    effects = Effects(
+        RunSettings(tables=tables, trials=9), folder, pool, Proposers(oracle)
+    )
 
     outcome = await carry_out(effects, PrepareTable())
     effects.close()

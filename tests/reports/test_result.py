@@ -38,6 +38,7 @@ TOP_KEYS = [
     "strategy",
     "openings",
     "stages",
+    "llm",
 ]
 
 

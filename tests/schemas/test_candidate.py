@@ -24,5 +24,7 @@ def test_a_candidate_survives_being_written(candidate: Candidate) -> None:
 def test_a_candidate_comes_about_in_one_of_the_known_ways(
     candidate: Candidate,
 ) -> None:
-    with pytest.raises(ValidationError, match="'draft', 'refine', 'tune', 'repair'"):
+    with pytest.raises(
+        ValidationError, match="'draft', 'refine', 'tune', 'cross', 'swap'"
+    ):
         Candidate.model_validate(candidate.model_dump() | {"operator": "found"})

@@ -110,6 +110,10 @@ def briefing() -> Briefing:
         mean=41.23456,
         maximum=90.0,
         deviation=12.3,
+        low=19.51234,
+        high=81.23456,
+        is_positive=True,
+        is_whole=True,
     )
     plan = ColumnProfile(
         name="plan",
@@ -132,6 +136,8 @@ def briefing() -> Briefing:
         seed=7,
         budget_seconds=60.0,
         threads=2,
+        memory_bytes=2 * 1024**3,
+        versions=(("python", "3.11.7"), ("pandas", "3.1.1"), ("openai", "3.54.0")),
     )
 
 

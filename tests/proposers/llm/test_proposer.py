@@ -13,30 +13,16 @@ from proposers.llm.chat.errors import (
     ChatUnavailableError,
     NoUsableReplyError,
 )
-from proposers.llm.proposer import LINE_LIMIT_CHARACTERS, LlmProposer, read_family
-from proposers.spending import NOTHING_SPENT
-from schemas.asks import Ask, Briefing, DraftAsk, FeatureAsk, RefineAsk, RepairAsk
-from schemas.base import BlobRef
-from schemas.candidate import RAW_VIEW
-from schemas.proposals import CandidateProposal, NoProposal, RepairProposal
+from proposers.llm.headers import LINE_LIMIT_CHARACTERS, read_family
+from proposers.llm.proposer import LlmProposer
+from schemas.asks import Briefing, DraftAsk, RepairAsk
+from schemas.proposals import CandidateProposal, RepairProposal
 
 if TYPE_CHECKING:
     from tests.proposers.llm.conftest import MemorySources
     from tests.proposers.llm.fake_server import FakeServer
 
 CODE = "class Candidate:\n    pass\n"
-BLOB = BlobRef(digest="ab" * 32, size=10)
-REFINE = RefineAsk(
-    candidate="L1-v1",
-    source=BLOB,
-    family="linear",
-    title="t",
-    view=RAW_VIEW,
-    score=0.8,
-    standard_error=0.01,
-    round=1,
-    views=(RAW_VIEW,),
-)
 
 
 def fenced(code: str) -> str:
@@ -82,7 +68,7 @@ async def test_a_draft_without_a_header_gets_plain_defaults(
 
     assert isinstance(proposal, CandidateProposal)
     assert (proposal.family, proposal.view) == ("llm", "raw")
-    assert proposal.title == "llm, draft 3"
+    assert proposal.title == "draft 3"
 
 
 async def test_a_repair_comes_with_its_diagnosis(
@@ -194,18 +180,6 @@ async def test_a_wrong_key_is_the_fault_of_the_user(
         await proposer.propose(draft_ask, briefing)
 
     assert isinstance(caught.value, ProposerInputError)
-
-
-@pytest.mark.parametrize("ask", [FeatureAsk(round=0), REFINE])
-async def test_other_asks_have_no_answer_and_cost_nothing(
-    server: "FakeServer", proposer: Proposer, briefing: Briefing, ask: Ask
-) -> None:
-    answer = await proposer.propose(ask, briefing)
-
-    assert isinstance(answer.proposal, NoProposal)
-    assert ask.kind in answer.proposal.reason
-    assert answer.spent == NOTHING_SPENT
-    assert server.requests == []
 
 
 @pytest.mark.parametrize(
