@@ -4,14 +4,27 @@ import typer
 
 from cli.batch import batch
 from cli.doctor import doctor
+from cli.export import export
 from cli.fit import fit
 from cli.inspect import inspect
 from cli.predict import predict
 from cli.replay import replay
 from cli.resume import resume
+from cli.serve import serve
 from cli.show import show
 
-COMMANDS = (fit, batch, inspect, predict, show, resume, replay, doctor)
+COMMANDS = (
+    fit,
+    batch,
+    inspect,
+    predict,
+    export,
+    show,
+    resume,
+    replay,
+    doctor,
+    serve,
+)
 
 app = typer.Typer(
     help="Automated machine learning on tables by a team of agents.",

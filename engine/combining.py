@@ -56,10 +56,9 @@ class Combining:
 
     async def run(self, command: Combine) -> Outcome:
         """Build the ensemble in a thread: the core goes on meanwhile."""
-        build = self._cluster if self._is_clustering else self._combine
         try:
             ensemble = await anyio.to_thread.run_sync(
-                build, command, abandon_on_cancel=True
+                self.build, command, abandon_on_cancel=True
             )
         except NoConsensusError as error:
             return Outcome(CombineFailed(message=str(error)))
@@ -69,6 +68,14 @@ class Combining:
                 self._without_added, command, abandon_on_cancel=True
             )
         return Outcome(Combined(ensemble=ensemble, without_added=without))
+
+    def build(self, command: Combine) -> Ensemble:
+        """Build the ensemble.
+
+        Raises:
+            NoConsensusError: Every partition of a clustering is degenerate.
+        """
+        return (self._cluster if self._is_clustering else self._combine)(command)
 
     @property
     def _is_clustering(self) -> bool:

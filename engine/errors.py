@@ -5,6 +5,7 @@ EngineError
 ├── OutputError          the file to write predictions to cannot be used
 ├── NoPredictor          the run never got as far as a final ensemble
 ├── NoCandidate          the run knows no candidate of that name
+├── ExportError          the run cannot be exported: the user's to decide
 ├── PlanError            a plan of runs cannot be used: the user's to mend
 ├── ResultDiffers        `result.json` is not what the journal gives
 └── IsolationRefused     a layer of the jail is missing that must not be
@@ -30,6 +31,10 @@ class NoPredictor(EngineError):
 
 class NoCandidate(EngineError):
     """Raised when a run knows no candidate of the name that was given."""
+
+
+class ExportError(EngineError):
+    """Raised when nothing of a run can leave the house, or there is no place for it."""
 
 
 class PlanError(EngineError):

@@ -43,19 +43,26 @@ def execute(
     """
     folder = create_run_folder(path)
     job = Fit(settings, folder, progress, elapsed, zygote=zygote)
+    return anyio.run(carry_out, job)
 
-    async def work() -> Fitted:
-        async with open_proposers(settings, folder.blobs) as proposers:
-            return await job.run(proposers)
 
+async def carry_out(job: Fit) -> Fitted:
+    """Run from settings to results in a new folder; one that never began is removed.
+
+    Raises:
+        EngineError: There is no such proposer.
+        ProposerError: The proposer cannot be made.
+        Interrupted: The user wanted everything to stop at once.
+    """
     try:
-        with refusing(settings.isolation), single_errors():
-            fitted = anyio.run(work)
+        with refusing(job.settings.isolation), single_errors():
+            async with open_proposers(job.settings, job.folder.blobs) as proposers:
+                fitted = await job.run(proposers)
     except (EngineError, ProposerError):
-        remove_run_folder(folder)
+        remove_run_folder(job.folder)
         raise
     if isinstance(fitted.end, RunFinished) and fitted.end.status == "bad_input":
-        remove_run_folder(folder)
+        remove_run_folder(job.folder)
     return fitted
 
 

@@ -1,7 +1,7 @@
 """A run from settings to result: opens the rooms, lets the core work, writes what came out."""
 
-import signal
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -23,6 +23,7 @@ from engine.proposing import Proposers, live_lane
 from engine.results import write_results
 from engine.run_folder import RunFolder
 from engine.run_log import RunLog
+from engine.stop_requests import StopRequests, signal_requests
 from engine.versions import library_versions, source_fingerprint
 from executors.pool import WorkerPool
 from executors.zygote_process import ZygoteProcess
@@ -60,6 +61,8 @@ class Fit:
         elapsed: Seconds that the run has taken, all its sessions together.
         past: What earlier sessions left, if the run is taken up again.
         zygote: What workers are forked from, if it is on its way already.
+        pool: Worker processes that are there already; None for some of its own.
+        stops: Where wishes to stop come from.
     """
 
     settings: RunSettings
@@ -68,6 +71,8 @@ class Fit:
     elapsed: Callable[[], float]
     past: Past | None = None
     zygote: ZygoteProcess | None = None
+    pool: WorkerPool | None = None
+    stops: StopRequests = signal_requests
 
     async def run(self, proposers: Proposers) -> Fitted:
         """Run to the end and write the results.
@@ -79,12 +84,7 @@ class Fit:
             Interrupted: The user wanted everything to stop at once.
         """
         with RunLog(self.folder) as log, JournalWriter(self.folder.events) as journal:
-            async with WorkerPool(
-                threads=self.settings.threads,
-                spool=self.folder.scratch,
-                zygote=self.zygote,
-                indispensable=indispensable_layers(self.settings.isolation),
-            ) as pool:
+            async with self._workers() as pool:
                 effects = Effects(self.settings, self.folder, pool, proposers)
                 try:
                     end = await self._work(journal, effects, log, pool)
@@ -92,6 +92,19 @@ class Fit:
                     effects.close()
                     self.progress.close()
         return Fitted(end, write_results(self.folder))
+
+    @asynccontextmanager
+    async def _workers(self) -> AsyncIterator[WorkerPool]:
+        if self.pool is not None:
+            yield self.pool
+            return
+        async with WorkerPool(
+            threads=self.settings.threads,
+            spool=self.folder.scratch,
+            zygote=self.zygote,
+            indispensable=indispensable_layers(self.settings.isolation),
+        ) as pool:
+            yield pool
 
     async def _work(
         self, journal: JournalWriter, effects: Effects, log: RunLog, pool: WorkerPool
@@ -110,7 +123,7 @@ class Fit:
             await pool.ready()
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._watch, observer, log)
-            tasks.start_soon(self._stop_on_signals, core)
+            tasks.start_soon(self._stop_on_request, core)
             tasks.start_soon(self._tell_layers, core, pool)
             if self.settings.budget_seconds is not None:
                 tasks.start_soon(self._tick, core)
@@ -159,10 +172,9 @@ class Fit:
             tick = Tick(elapsed_seconds=round(self.elapsed(), 3))
             await core.tell(Arrival(tick, src="clock"))
 
-    async def _stop_on_signals(self, core: Core) -> None:
-        with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
-            first = await anext(signals)
-            wish = CancelRequested(reason=first.name)
+    async def _stop_on_request(self, core: Core) -> None:
+        async with self.stops() as requests:
+            wish = CancelRequested(reason=await anext(requests))
             await core.tell(Arrival(wish, src="user"))
-            await anext(signals)
+            await anext(requests)
         raise Interrupted

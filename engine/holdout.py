@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from bus.blobs import BlobStore
 from bus.effects import Outcome
-from engine.prediction_table import prediction_table
 from engine.predictor import Predictor
 from engine.run_folder import RunFolder
 from schemas.base import BlobRef
@@ -21,6 +20,7 @@ from schemas.task import Task, TaskKind
 from tabular.consensus import matched_scores
 from tabular.development import open_label, open_test
 from tabular.metrics import all_scores, metric_named
+from tabular.prediction_table import prediction_table
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,29 +6,19 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from bus.journal import read_journal
-from engine.errors import NoPredictor, OutputError
+from engine.errors import OutputError
 from engine.intervals import uncertainty_table
 from engine.isolation import indispensable_layers, refusing
-from engine.prediction_table import prediction_table
-from engine.predictor import Predictor
 from engine.run_folder import RunFolder
+from engine.trained import Trained
 from engine.unwrapping import single_errors
 from executors.pool import WorkerPool
-from schemas.ensemble import Ensemble
-from schemas.inputs import RunStarted, TablePrepared
-from schemas.jobs import JobLimits
-from schemas.sayings import EnsembleChosen
-from schemas.settings import RunSettings
-from schemas.table import TableSchema
-from schemas.task import Task
-from tabular.columns import apply_schema
 from tabular.differences import differences
 from tabular.errors import TableError
+from tabular.prediction_table import prediction_table
 from tabular.reading import read_table
 from tabular.roles import find_table
-
-PREDICT_WALL_SECONDS = 3600.0
+from tabular.typed_columns import apply_schema
 
 
 class Predicted(NamedTuple):
@@ -41,57 +31,6 @@ class Predicted(NamedTuple):
 
     rows: int
     warnings: tuple[str, ...]
-
-
-class Trained:
-    """What a journal says about its final ensemble.
-
-    Args:
-        folder: The run's folder.
-
-    Raises:
-        NoPredictor: The run never froze an ensemble.
-    """
-
-    def __init__(self, folder: RunFolder) -> None:
-        settings: RunSettings | None = None
-        prepared: TablePrepared | None = None
-        ensemble: Ensemble | None = None
-        for event in read_journal(folder.events):
-            match event.body:
-                case RunStarted(settings=found):
-                    settings = found
-                case TablePrepared() as found:
-                    prepared = found
-                case EnsembleChosen(ensemble=found, is_final=True):
-                    ensemble = found
-        if settings is None or prepared is None or ensemble is None:
-            raise NoPredictor(f"the run in {folder.path} has no final ensemble")
-        self.folder = folder
-        self.settings = settings
-        self.task: Task = prepared.task
-        self.ensemble = ensemble
-        schema = folder.blobs.read_text(prepared.table_schema)
-        self.schema = TableSchema.model_validate_json(schema)
-
-    def predictor(self, pool: WorkerPool, workers: int) -> Predictor:
-        """Put the ensemble to work in a pool."""
-        limits = JobLimits(
-            wall_seconds=PREDICT_WALL_SECONDS,
-            cpu_seconds=PREDICT_WALL_SECONDS,
-            memory_bytes=self.settings.memory_bytes,
-            threads=self.settings.threads,
-        )
-        return Predictor(
-            self.ensemble,
-            self.task,
-            self.schema,
-            pool,
-            workers,
-            limits,
-            self.folder.blobs,
-            self.folder.models,
-        )
 
 
 def check_output(out: Path) -> None:
@@ -152,12 +91,11 @@ async def predict_file(
         )
     frame = apply_schema(raw, trained.schema)
     warnings = differences(raw, frame, trained.schema)
-    isolation = trained.settings.isolation
-    with refusing(isolation), single_errors():
+    with refusing(trained.isolation), single_errors():
         async with WorkerPool(
-            threads=trained.settings.threads,
+            threads=trained.threads,
             spool=folder.path / "scratch",
-            indispensable=indispensable_layers(isolation),
+            indispensable=indispensable_layers(trained.isolation),
         ) as pool:
             predicted = await trained.predictor(pool, workers).predict(frame)
     answer = prediction_table(trained.task, predicted)

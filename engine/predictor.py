@@ -14,15 +14,16 @@ from executors.buffers import SealedBuffer
 from executors.outcome import JobFailure
 from executors.pool import WorkerPool
 from executors.program import WorkerProgram
+from executors.resident import ResidentMember
 from schemas.base import BlobRef
 from schemas.candidate import RAW_VIEW, View
 from schemas.ensemble import Consensus, Ensemble, Member, WrittenStack
 from schemas.jobs import JobLimits
 from schemas.table import TableSchema
 from schemas.task import Task
-from tabular.combining import apply_combination
-from tabular.consensus import apply_consensus
-from tabular.member_table import member_schema, member_table
+from tabular.applying import apply_combination, apply_consensus
+from tabular.member_schema import member_schema
+from tabular.member_table import member_table
 from tabular.strategies import FittedStrategy
 
 
@@ -82,7 +83,25 @@ class Predictor:
         combination = self.ensemble.combination
         if isinstance(combination, WrittenStack):
             return await self._ask_stacker(combination, stacked)
-        return await anyio.to_thread.run_sync(_combine, combination, stacked)
+        return await anyio.to_thread.run_sync(combine, combination, stacked)
+
+    def residents(self) -> list[ResidentMember]:
+        """The members as a resident predictor keeps them, in the ensemble's order."""
+        return [
+            ResidentMember(
+                self._program(member.source, member.view, self.schema, 0),
+                tuple(self.models.read(ref) for ref in member.models),
+            )
+            for member in self.ensemble.members
+        ]
+
+    def resident_stacker(self, stack: WrittenStack) -> ResidentMember:
+        """A written stacker as a resident predictor keeps it."""
+        schema = member_schema(stack.members, max(1, len(self.task.classes)))
+        return ResidentMember(
+            self._program(stack.source, RAW_VIEW, schema, 0),
+            tuple(self.models.read(ref) for ref in stack.models),
+        )
 
     async def _ask_stacker(
         self, stack: WrittenStack, stacked: NDArray[np.float64]
@@ -138,7 +157,7 @@ class Predictor:
         return result.values
 
 
-def _combine(
+def combine(
     combination: FittedStrategy | Consensus, stacked: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Combine predictions (members, rows, columns) on the host."""

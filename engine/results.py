@@ -6,6 +6,7 @@ from bus.blobs import BlobStore
 from bus.journal import read_journal
 from engine.holdout import read_labels, write_assignments
 from engine.run_folder import RunFolder
+from engine.trained import store_predictor
 from reports.features import derive_features, write_features
 from reports.leaderboard import LeaderboardRow, derive_leaderboard, write_leaderboard
 from reports.result import RunResult, derive_result, result_bytes
@@ -24,6 +25,7 @@ def write_results(folder: RunFolder) -> RunResult:
     ensemble = write_candidates(folder, rows)
     if ensemble is not None:
         drop_unused_models(folder.models, folder.path / "models", ensemble)
+        store_predictor(folder)
         if ensemble.labels is not None:
             labels = read_labels(folder.blobs, ensemble.labels)
             write_assignments(folder.assignments, labels)

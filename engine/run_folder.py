@@ -52,6 +52,11 @@ class RunFolder:
         return self.path / "result.json"
 
     @property
+    def predictor(self) -> Path:
+        """What predicting needs to know, so that nobody has to read the journal for it."""
+        return self.path / "predictor.json"
+
+    @property
     def features(self) -> Path:
         """New columns that were tried, accepted and rejected, with their numbers."""
         return self.path / "features.csv"

@@ -25,7 +25,8 @@ from schemas.jobs import FitReport, StackJob
 from schemas.table import TableSchema
 from schemas.task import Task
 from tabular.development import Development
-from tabular.member_table import member_schema, member_table
+from tabular.member_schema import member_schema
+from tabular.member_table import member_table
 from tabular.out_of_fold import cut_into_parts
 
 

@@ -24,7 +24,7 @@ from executors.flat import write_values
 from executors.header import Header
 from executors.inputs import Inputs
 from executors.jail.plan import JailPlan
-from executors.model_file import keep_model
+from executors.model_file import keep_model, keep_state
 from executors.outcome import Stage
 from executors.probe_checks import print_states
 from executors.program import WorkerProgram
@@ -185,6 +185,8 @@ def deliver(program: WorkerProgram, result: WorkResult, own: ChildDescriptors) -
     check_values(program, result.values)
     if program.keeps_model and result.model is not None:
         keep_model(result.model, own.model)
+    if program.keeps_model and result.state is not None:
+        keep_state(result.state, own.model)
     write_values(own.result, result.values)
     header = Header(
         stage="output", is_complete=True, columns=columns, names=result.names

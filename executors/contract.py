@@ -32,7 +32,7 @@ def method_of(program: WorkerProgram) -> str:
             return "judge"
         case "cluster":
             return "predict"
-        case "fit" | "predict":
+        case "fit" | "predict" | "state":
             return (
                 "predict_proba" if is_classification(program.spec.task) else "predict"
             )

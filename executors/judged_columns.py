@@ -7,18 +7,11 @@ cross-fitted, it tells a model that knows the groups what the row's own part was
 import pandas as pd
 from sklearn.model_selection import train_test_split
 
+from executors.applied_views import Features, apply_views, isolated, new_columns
 from executors.errors import ContractError
 from executors.program import WorkerProgram
 from executors.steadiness import check_steady_features
-from executors.views import (
-    Features,
-    apply_views,
-    fit_features,
-    fit_views,
-    isolated,
-    load_features,
-    new_columns,
-)
+from executors.views import fit_features, fit_views, load_features
 
 FITTED_SHARE = 0.5
 

@@ -29,6 +29,15 @@ class _LimitedFile:
         return len(view)
 
 
+def keep_state(state: bytes, descriptor: int) -> None:
+    """Write a model's plain state into a file.
+
+    Raises:
+        ModelTooLargeError: It is over the limit.
+    """
+    _LimitedFile(descriptor).write(state)
+
+
 def keep_model(model: object, descriptor: int) -> None:
     """Pickle a model into a file, or leave the file empty if that cannot be done.
 

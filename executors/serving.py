@@ -9,6 +9,7 @@ import socket
 from contextlib import suppress
 
 from executors import wire
+from executors.applied_models import SavedModel, predict_with
 from executors.failure_note import exit_status_for, note_of
 from executors.flat import write_values
 from executors.header import Header
@@ -16,7 +17,7 @@ from executors.inputs import Inputs
 from executors.outcome import Stage
 from executors.program import WorkerProgram
 from executors.sources import source_files
-from executors.work import SavedModel, load_models, predict_with
+from executors.work import load_models
 
 CHANNEL = "channel"
 LOADED = b"loaded"

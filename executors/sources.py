@@ -18,7 +18,7 @@ def source_files(program: WorkerProgram) -> dict[str, str]:
     match program.mode:
         case "features":
             features = [program.source] if program.source else features
-        case "fit" | "cluster" | "predict":
+        case "fit" | "cluster" | "predict" | "state":
             files[f"{CANDIDATE_MODULE}.py"] = program.source
         case "judge":
             features = []

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from executors.applied_views import Features, isolated, new_columns
 from executors.errors import ContractError
 from executors.seeding import seed_everything
-from executors.views import Features, isolated, new_columns
 
 CHECKED_ROWS = 200
 FEWEST_ROWS = 10

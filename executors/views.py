@@ -6,40 +6,24 @@ its own target took part in. It then meets new rows fitted on all training rows.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from sklearn.model_selection import KFold
 
+from executors.applied_views import (
+    Features,
+    FittedView,
+    chosen_columns,
+    isolated,
+    new_columns,
+)
 from executors.errors import ContractError
 from executors.program import ViewSource
-from executors.returned import as_new_columns
 from executors.sources import FEATURES_MODULE, load_class
 
 CROSS_FIT_FOLDS = 5
-
-
-class Features(Protocol):
-    """What the source of a feature program defines."""
-
-    needs_y: bool
-
-    def fit(self, X: pd.DataFrame, y: "pd.Series[float] | None" = None) -> object:
-        """Learn from training rows."""
-
-    def transform(self, X: pd.DataFrame) -> object:
-        """Return new columns for rows."""
-
-
-@dataclass(slots=True)
-class FittedView:
-    """A fitted feature program with the columns taken from it and their final names."""
-
-    features: Features
-    columns: tuple[str, ...]
-    names: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -114,20 +98,6 @@ def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(parts)
 
 
-def isolated(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows so that what is done to them stays without effect here."""
-    return rows.copy(deep=False)
-
-
-def new_columns(features: Features, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return what a fitted feature program makes of rows, checked.
-
-    Raises:
-        ContractError: It is not a table of numbers over the same rows.
-    """
-    return as_new_columns(features.transform(isolated(rows)), rows)
-
-
 def fit_views(
     sources: tuple[ViewSource, ...],
     train: pd.DataFrame,
@@ -148,19 +118,9 @@ def fit_views(
         names = _final_names(source, taken)
         taken.update(names)
         view = FittedView(fitted.features, source.columns, names)
-        blocks.append(_chosen(view, fitted.train))
+        blocks.append(chosen_columns(view, fitted.train))
         views.append(view)
     return Viewed(pd.concat(blocks, axis=1), views)
-
-
-def apply_views(views: list[FittedView], rows: pd.DataFrame) -> pd.DataFrame:
-    """Append the columns of fitted views to new rows.
-
-    Raises:
-        ContractError: A program broke its contract or lacks a column.
-    """
-    blocks = [_chosen(view, new_columns(view.features, rows)) for view in views]
-    return pd.concat([rows, *blocks], axis=1)
 
 
 def _final_names(source: ViewSource, taken: set[str]) -> tuple[str, ...]:
@@ -171,12 +131,3 @@ def _final_names(source: ViewSource, taken: set[str]) -> tuple[str, ...]:
     if taken.intersection(names) or len(set(names)) < len(names):
         raise ContractError(f"columns of feature program {source.name!r} clash")
     return names
-
-
-def _chosen(view: FittedView, made: pd.DataFrame) -> pd.DataFrame:
-    for column in view.columns:
-        if column not in made:
-            raise ContractError(f"transform made no column {column!r}")
-    chosen = made[list(view.columns)]
-    chosen.columns = pd.Index(view.names)
-    return chosen

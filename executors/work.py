@@ -1,15 +1,21 @@
-"""The five things a worker can be asked to do (in the worker)."""
+"""The six things a worker can be asked to do (in the worker)."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol, TypedDict
 
 import cloudpickle
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from executors.contract import is_classification
+from executors.applied_models import (
+    Candidate,
+    SavedModel,
+    SavedView,
+    predict_with,
+    predictions,
+)
+from executors.applied_views import FittedView, apply_views, isolated
 from executors.errors import ContractError
 from executors.inputs import Inputs
 from executors.judged_columns import columns_to_judge, load_programs
@@ -17,47 +23,17 @@ from executors.outcome import Stage
 from executors.program import WorkerProgram, WorkerSpec
 from executors.returned import as_table
 from executors.seeding import seed_everything
-from executors.sources import CANDIDATE_MODULE, load_class
+from executors.sources import CANDIDATE_MODULE, FEATURES_MODULE, load_class
 from executors.steadiness import check_seeded
-from executors.views import (
-    FittedView,
-    apply_views,
-    fit_views,
-    isolated,
-    load_features,
-)
+from executors.views import fit_views, load_features
 from schemas.task import TaskKind
 from toolkit.spec import Spec
+from toolkit.state.container import pack, unpack
+from toolkit.state.decoding import from_plain
+from toolkit.state.encoding import to_plain
+from toolkit.state.plain import NotPlainError
 
 Enter = Callable[[Stage], None]
-
-
-class Candidate(Protocol):
-    """What the source of a candidate defines."""
-
-    def fit(self, *training: object) -> object:
-        """Learn from X, y and weight; from X alone for clustering."""
-
-    def predict(self, X: pd.DataFrame) -> object:
-        """Return values or labels."""
-
-    def predict_proba(self, X: pd.DataFrame) -> object:
-        """Return class probabilities."""
-
-
-class SavedView(TypedDict):
-    """A fitted feature program as it is kept in a model."""
-
-    features: object
-    columns: tuple[str, ...]
-    names: tuple[str, ...]
-
-
-class SavedModel(TypedDict):
-    """A fitted model as it is kept: plain containers, so that any code can read it."""
-
-    candidate: Candidate
-    views: list[SavedView]
 
 
 @dataclass(slots=True)
@@ -68,11 +44,13 @@ class WorkResult:
         values: Two-dimensional result.
         names: Names of its columns (mode `features`), else empty.
         model: What to keep if the model is wanted.
+        state: The model as plain state (mode `state`).
     """
 
     values: NDArray[np.float64]
     names: tuple[str, ...] = field(default=())
     model: SavedModel | None = None
+    state: bytes | None = None
 
 
 def do_work(program: WorkerProgram, inputs: Inputs, enter: Enter) -> WorkResult:
@@ -93,6 +71,8 @@ def do_work(program: WorkerProgram, inputs: Inputs, enter: Enter) -> WorkResult:
             return cluster(program, inputs, enter)
         case "predict":
             return predict(program, inputs, enter)
+        case "state":
+            return write_state(program, inputs, enter)
         case "features":
             return make_features(program, inputs, enter)
         case "judge":
@@ -168,21 +148,32 @@ def load_models(program: WorkerProgram, inputs: Inputs) -> list[SavedModel]:
     return [cloudpickle.loads(inputs.content(name)) for name in names]
 
 
-def predict_with(
-    models: list[SavedModel], rows: pd.DataFrame, task: str, enter: Enter
-) -> NDArray[np.float64]:
-    """Return the mean prediction of models."""
-    total: NDArray[np.float64] | None = None
-    for model in models:
-        enter("features")
-        views = [FittedView(**view) for view in model["views"]]  # type: ignore[arg-type]
-        seen = apply_views(views, rows)
-        enter("predict")
-        values = predictions(model["candidate"], seen, task)
-        total = values if total is None else total + values
-    if total is None:
-        raise ContractError("no model given")
-    return total / len(models)
+def write_state(program: WorkerProgram, inputs: Inputs, enter: Enter) -> WorkResult:
+    """Write one fitted model down as plain state that predicts the same.
+
+    Raises:
+        ContractError: It holds something that is no plain state, or what was made of its
+            state predicts something else.
+    """
+    rows = inputs.frame("x")
+    (model,) = load_models(program, inputs)
+    own = {name: sys.modules[name] for name in own_modules(program)}
+    task = program.spec.task
+    try:
+        block = pack(to_plain(model, own))
+        again: SavedModel = from_plain(unpack(block), own)
+    except NotPlainError as error:
+        raise ContractError(str(error)) from error
+    values = predict_with([model], rows, task, enter)
+    if not np.array_equal(values, predict_with([again], rows, task, enter)):
+        raise ContractError("what was made of its state predicts something else")
+    return WorkResult(values, state=block)
+
+
+def own_modules(program: WorkerProgram) -> list[str]:
+    """Names of the modules that a program's sources become."""
+    features = [FEATURES_MODULE.format(number) for number in range(len(program.view))]
+    return [CANDIDATE_MODULE, *features]
 
 
 def make_features(program: WorkerProgram, inputs: Inputs, enter: Enter) -> WorkResult:
@@ -213,20 +204,6 @@ def judge(program: WorkerProgram, inputs: Inputs, enter: Enter) -> WorkResult:
         program.spec.n_threads,
     )
     return WorkResult(as_table(values, "judge", program.rows))
-
-
-def predictions(
-    candidate: Candidate, rows: pd.DataFrame, task: str
-) -> NDArray[np.float64]:
-    """Return a fitted candidate's predictions as a two-dimensional array.
-
-    Raises:
-        ContractError: They are not numbers, or not one row for each row.
-    """
-    if is_classification(task):
-        returned = candidate.predict_proba(isolated(rows))
-        return as_table(returned, "predict_proba", len(rows))
-    return as_table(candidate.predict(isolated(rows)), "predict", len(rows))
 
 
 def make_spec(told: WorkerSpec, new_columns: tuple[str, ...]) -> Spec:

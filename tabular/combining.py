@@ -14,13 +14,13 @@ import numpy.typing as npt
 
 from schemas.ensemble import Strategy, StrategyChoice
 from schemas.task import TaskKind
+from tabular.applying import apply_combination
 from tabular.comparing import Comparison, fold_scores, mean, standard_error
 from tabular.metrics import Metric
 from tabular.out_of_fold import OutOfFold, Problem, sampled
 from tabular.strategies import (
     FittableStrategy,
     FittedStrategy,
-    apply_combination,
     fit_strategy,
     strategies_for,
 )

@@ -13,12 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from schemas.ensemble import Strategy
+from tabular.applying import apply_combination
 from tabular.metrics import Metric
 from tabular.out_of_fold import OutOfFold, Problem, sampled
 from tabular.strategies import (
     FittableStrategy,
     FittedStrategy,
-    apply_combination,
     best_members,
     fit_strategy,
 )

@@ -13,6 +13,7 @@ from scipy.spatial.distance import squareform
 
 from schemas.ensemble import Consensus
 from tabular.agreement import matched_scores
+from tabular.applying import apply_consensus
 from tabular.errors import TabularError
 from tabular.matrix import standardised_matrix
 from tabular.silhouette import mean_silhouettes, sample_rows, silhouette
@@ -216,26 +217,3 @@ def _describe(members: Integers, assigned: Integers, together: Affinity) -> Cons
             for table in affinity
         ),
     )
-
-
-def apply_consensus(consensus: Consensus, labels: Integers) -> Integers:
-    """Place rows in the consensus clusters.
-
-    Args:
-        consensus: What was agreed on.
-        labels: What each of its members says of each row (members, rows); a label that
-            was not there before has no say.
-
-    Returns:
-        Consensus cluster of each row.
-    """
-    votes = np.zeros((labels.shape[1], consensus.clusters))
-    for own, weight, known, table in zip(
-        labels, consensus.weights, consensus.labels, consensus.affinity, strict=True
-    ):
-        order = np.array(known)
-        place = np.minimum(np.searchsorted(order, own), len(order) - 1)
-        said = weight * np.array(table)[place]
-        votes += np.where((order[place] == own)[:, None], said, 0.0)
-    agreed: Integers = votes.argmax(axis=1)
-    return agreed

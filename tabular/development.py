@@ -15,8 +15,8 @@ import pandas as pd
 
 from schemas.base import Frozen
 from schemas.table import TableSchema
-from tabular.columns import apply_schema
 from tabular.splitting import scored_rows, training_rows
+from tabular.typed_columns import apply_schema
 
 Array = npt.NDArray[np.generic]
 Integers = npt.NDArray[np.int64]
@@ -138,6 +138,15 @@ def seal_of(folder: Path) -> str | None:
     digest = hashlib.sha256()
     for file in files:
         digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()
+
+
+def hash_of_rows(folder: Path) -> str:
+    """sha256 over the development rows and, if there is one, their target."""
+    digest = hashlib.sha256()
+    for name in (_ROWS, _TARGET):
+        if (folder / name).exists():
+            digest.update(name.encode() + b"\0" + (folder / name).read_bytes())
     return digest.hexdigest()
 
 

@@ -1,14 +1,21 @@
-"""How the rows of a later table differ from those that were learned from."""
+"""How the rows of a later table differ from those that were learned from.
+
+Exported predictors run this very file, so it imports no schemas at run time.
+"""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from schemas.table import CATEGORY_KINDS, ColumnSchema, TableSchema
+from tabular.typed_columns import CATEGORIES
+
+if TYPE_CHECKING:
+    from schemas.table import ColumnSchema, TableSchema
 
 
 def differences(
-    raw: pd.DataFrame, typed: pd.DataFrame, schema: TableSchema
+    raw: pd.DataFrame, typed: pd.DataFrame, schema: "TableSchema"
 ) -> tuple[str, ...]:
     """Say which values could not be taken as they are.
 
@@ -24,7 +31,7 @@ def differences(
 
 
 def _differences(
-    raw: pd.DataFrame, typed: pd.DataFrame, schema: TableSchema
+    raw: pd.DataFrame, typed: pd.DataFrame, schema: "TableSchema"
 ) -> Iterator[str]:
     for column in schema.columns:
         is_lost = typed[column.name].isna() & raw[column.name].notna()
@@ -36,7 +43,7 @@ def _differences(
             )
 
 
-def _reason(column: ColumnSchema) -> str:
-    if column.kind in CATEGORY_KINDS:
+def _reason(column: "ColumnSchema") -> str:
+    if column.kind in CATEGORIES:
         return "are categories that were not learned from"
-    return f"are not {column.kind.value}"
+    return f"are not {column.kind}"

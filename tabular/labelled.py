@@ -10,7 +10,6 @@ import pandas as pd
 from schemas.settings import TableSettings
 from schemas.table import TableSchema
 from schemas.task import TaskKind
-from tabular.columns import apply_schema
 from tabular.development import Development, SealedTest
 from tabular.errors import TableError
 from tabular.parts import Parts
@@ -19,6 +18,7 @@ from tabular.roles import Roles
 from tabular.showcase import choose_showcase
 from tabular.splitting import ALWAYS_TRAINING, assign_folds, choose_folds
 from tabular.tasks import EncodedTarget, encode_labels, encode_target, infer_task_kind
+from tabular.typed_columns import apply_schema
 from tabular.values import as_numbers
 
 Array = npt.NDArray[np.generic]

@@ -18,9 +18,9 @@ from schemas.table import (
     TableSchema,
 )
 from schemas.task import TaskKind
-from tabular.columns import apply_schema
 from tabular.metrics import metric_named, score
 from tabular.splitting import duplicate_ids
+from tabular.typed_columns import apply_schema
 from tabular.values import as_numbers, as_text
 
 Array = npt.NDArray[np.generic]

@@ -4,7 +4,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from schemas.table import ColumnKind, ColumnSchema, TableSchema
 from tabular.member_names import member_columns
 
 Floats = npt.NDArray[np.float64]
@@ -22,13 +21,3 @@ def member_table(predictions: Floats) -> pd.DataFrame:
     names = [name for m in range(members) for name in member_columns(m, columns)]
     values = kept.transpose(1, 0, 2).reshape(rows, len(names))
     return pd.DataFrame(values, columns=names)
-
-
-def member_schema(members: int, columns: int) -> TableSchema:
-    """The columns of that table, all of them numbers."""
-    names = [name for m in range(members) for name in member_columns(m, columns)]
-    return TableSchema(
-        columns=tuple(
-            ColumnSchema(name=name, kind=ColumnKind.NUMERIC) for name in names
-        )
-    )

@@ -21,7 +21,7 @@ from tabular.written_numbers import Decimal
 
 Integers = npt.NDArray[np.int64]
 
-MIN_ROWS = 20
+MIN_ROWS = 10
 
 
 class Parts(NamedTuple):

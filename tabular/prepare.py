@@ -23,7 +23,7 @@ from schemas.table import (
     TableSchema,
 )
 from schemas.task import Task, TaskKind
-from tabular.columns import apply_schema, infer_schema
+from tabular.columns import infer_schema
 from tabular.descriptions import Descriptions, find_descriptions
 from tabular.development import (
     Development,
@@ -42,6 +42,7 @@ from tabular.roles import Roles, check_settings, find_table, read_roles
 from tabular.showcase import choose_showcase
 from tabular.splitting import ALWAYS_TRAINING
 from tabular.steering import chosen_metric, steer
+from tabular.typed_columns import apply_schema
 from tabular.values import as_text
 from tabular.written_numbers import Decimal
 

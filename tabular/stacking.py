@@ -9,11 +9,11 @@ from scipy.optimize import minimize, nnls
 
 from schemas.ensemble import LinearStack
 from schemas.task import TaskKind
+from tabular.applying import log_probabilities, softmax
 
 Array = npt.NDArray[np.generic]
 Floats = npt.NDArray[np.float64]
 
-_SMALLEST_PROBABILITY = 1e-6
 _CLASS_PENALTY_ROWS = 10.0
 _VALUE_PENALTY_SHARE = 1e-2
 _MAX_ITERATIONS = 100
@@ -49,16 +49,6 @@ def fit_stack(
     return _fit_classes(predictions, truth.astype(np.int64), n_classes, share)
 
 
-def apply_stack(stack: LinearStack, predictions: Floats) -> Floats:
-    """Combine predictions (members, rows, columns) into one array (rows, columns)."""
-    coefficients = np.array(stack.coefficients)
-    intercepts = np.array(stack.intercepts)
-    if predictions.shape[2] == 1:
-        values: Floats = np.tensordot(coefficients, predictions, axes=1) + intercepts
-        return values
-    return _softmax(np.tensordot(coefficients, _logs(predictions), axes=1) + intercepts)
-
-
 def _fit_values(predictions: Floats, truth: Floats, share: Floats) -> LinearStack:
     """Ridge with non-negative coefficients, by least squares on the normal equations."""
     means, mean = predictions @ share, float(truth @ share)
@@ -81,7 +71,7 @@ def _fit_classes(
     kept = _rows_to_fit(predictions.shape)
     predictions, truth, share = predictions[:, kept], truth[kept], share[kept]
     share = share / share.sum()
-    logs = _logs(predictions)
+    logs = log_probabilities(predictions)
     members, rows = len(logs), np.arange(len(truth))
     own = logs[:, rows, truth]
     one_hot = np.zeros((len(truth), n_classes))
@@ -91,7 +81,7 @@ def _fit_classes(
     def loss(parameters: Floats) -> tuple[float, Floats]:
         weights, intercepts = parameters[:members], parameters[members:]
         logits = np.tensordot(weights, logs, axes=1) + intercepts
-        probability = _softmax(logits)
+        probability = softmax(logits)
         chosen = np.maximum(probability[rows, truth], np.finfo(np.float64).tiny)
         away = weights - 1 / members
         value = -share @ np.log(chosen) + penalty / 2 * (
@@ -123,13 +113,3 @@ def _rows_to_fit(shape: tuple[int, ...]) -> npt.NDArray[np.int64]:
         return np.arange(rows)
     random = np.random.default_rng(_SEED)
     return np.sort(random.choice(rows, wanted, replace=False))
-
-
-def _logs(predictions: Floats) -> Floats:
-    return np.log(np.clip(predictions, _SMALLEST_PROBABILITY, 1.0))
-
-
-def _softmax(logits: Floats) -> Floats:
-    odds: Floats = np.exp(logits - logits.max(axis=1, keepdims=True))
-    odds /= odds.sum(axis=1, keepdims=True)
-    return odds

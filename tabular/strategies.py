@@ -15,9 +15,8 @@ from schemas.ensemble import (
 from tabular.greedy import greedy_selection
 from tabular.metrics import gain
 from tabular.out_of_fold import OutOfFold, Problem
-from tabular.rank_average import apply_rank_average, fit_rank_average
-from tabular.stacking import apply_stack, fit_stack
-from tabular.voting import apply_hard_vote
+from tabular.rank_average import fit_rank_average
+from tabular.stacking import fit_stack
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -68,19 +67,6 @@ def fit_strategy(
             return fit_rank_average(rows.predictions, np.array(shares))
         case "stacking":
             return _fit_stack(best[:MOST_STACKED], rows, problem)
-
-
-def apply_combination(combination: FittedStrategy, predictions: Floats) -> Floats:
-    """Combine predictions (members, rows, columns) into one array (rows, columns)."""
-    match combination:
-        case WeightedAverage():
-            return np.tensordot(np.array(combination.weights), predictions, axes=1)
-        case HardVote():
-            return apply_hard_vote(combination, predictions)
-        case RankAverage():
-            return apply_rank_average(combination, predictions)
-        case LinearStack():
-            return apply_stack(combination, predictions)
 
 
 def strategies_for(rows: OutOfFold, problem: Problem) -> tuple[Strategy, ...]:

@@ -6,13 +6,9 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tabular.missing_words import MISSING, MISSING_AMONG_NUMBERS
+
 Decimal = Literal[".", ","]
-
-MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "<NA>", "#N/A", "?")
-"""What stands for a missing value in any column."""
-
-MISSING_AMONG_NUMBERS = (*MISSING, "None", "none", "-", "--", ".", "inf", "-inf")
-"""What else does in a column that holds nothing but numbers otherwise."""
 
 _EXACT_INTEGER_LIMIT = 2**53
 _HEAD_ROWS = 1000

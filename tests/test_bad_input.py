@@ -77,7 +77,7 @@ CASES = {
     ),
     "no feature column": Case("No column is left.*bring", "y\n" + "yes\nno\n" * 30),
     "nothing that varies": Case("No column is left", "y,x\n" + "yes,1\nno,1\n" * 30),
-    "too few rows": Case("30 rows|20 are needed", "y,x\nyes,1\nno,2\n"),
+    "too few rows": Case("30 rows|10 are needed", "y,x\nyes,1\nno,2\n"),
     "regression of words": Case(
         "no number; use --task classification",
         options=("--target", "y", "--task", "regression"),

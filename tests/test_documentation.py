@@ -1,8 +1,10 @@
 """What the README and docs/ say is so: commands, links, contracts and examples."""
 
 import dataclasses
+import os
 import re
 import subprocess
+import sys
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -267,3 +269,73 @@ class TestExamplesInPages:
 
         assert list(new.columns) == ["distance_to_middle"]
         assert new.index.equals(table.tail(10).index)
+
+
+PYTHON_PAGE = (ROOT / "docs" / "python.md").read_text()
+EXPORT_PAGE = (ROOT / "docs" / "export.md").read_text()
+
+
+def blocks(page: str, language: str) -> list[str]:
+    """Return the blocks of a page that are written in a language."""
+    return re.findall(rf"```{language}\n(.*?)```", page, re.DOTALL)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A folder in which commands of the pages find what they name."""
+    for name in ("run.py", "examples"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    return tmp_path
+
+
+def run_lines(lines: str, folder: Path) -> None:
+    """Run commands as somebody would who has our environment active."""
+    paths = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": paths, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        ["bash", "-euc", lines],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.deep
+class TestPython:
+    def test_the_three_lines_in_the_readme_run(self, checkout: Path) -> None:
+        (lines,) = [text for text in blocks(README, "python") if "SageLoop" in text]
+        code = [line for line in lines.splitlines() if line.strip()]
+        start = (
+            "from sklearn.datasets import load_iris\n"
+            "X_train, y_train = load_iris(return_X_y=True); X_test = X_train[:5]\n"
+        )
+        (checkout / "lines.py").write_text(f"{start}{lines}\nassert len(labels) == 5\n")
+
+        assert len(code) == 3
+        run_lines("python lines.py", checkout)
+
+    def test_the_page_on_python_runs_from_top_to_bottom(self, checkout: Path) -> None:
+        (checkout / "page.py").write_text("\n".join(blocks(PYTHON_PAGE, "python")))
+
+        run_lines("python page.py", checkout)
+
+    def test_examples_in_docstrings_run(self, checkout: Path) -> None:
+        modules = ("__init__", "estimators/classifier", "estimators/regressor")
+        files = [f"{ROOT}/sage_loop/{name}.py" for name in modules]
+        files.append(f"{ROOT}/sage_loop/estimators/clusterer.py")
+
+        run_lines(f"python -m pytest -q --doctest-modules {' '.join(files)}", checkout)
+
+    def test_the_page_on_export_runs_from_top_to_bottom(self, checkout: Path) -> None:
+        commands, fresh = blocks(EXPORT_PAGE, "sh")
+        (code,) = blocks(EXPORT_PAGE, "python")
+        (checkout / "page.py").write_text(code)
+
+        run_lines(commands, checkout)
+        run_lines("python -P page.py", checkout)
+
+        assert (checkout / "predictions.csv").read_text().count("\n") == 1001
+        assert "-m venv" in fresh

@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 import pytest_asyncio
 
-from engine.predict import Trained
 from engine.run_folder import RunFolder, open_run_folder
+from engine.trained import Trained
 from executors.pool import WorkerPool
 
 ROOT = Path(__file__).parents[2]

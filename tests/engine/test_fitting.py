@@ -9,8 +9,8 @@ import pytest
 from bus.blobs import BlobStore
 from engine.fitting import Fitting
 from engine.fold_data import FoldData
-from engine.predict import Trained
 from engine.scoring import Scorer
+from engine.trained import Trained
 from executors.pool import WorkerPool
 from schemas.candidate import RAW_VIEW
 from schemas.inputs import FitFinished, JobFailed

@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 
 from engine.errors import NoPredictor
-from engine.predict import Trained, predict_file
+from engine.predict import predict_file
 from engine.run_folder import RunFolder
+from engine.trained import Trained
 from tabular.errors import TableError
 
 

@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 
 from bus.errors import BlobMissing
-from engine.predict import Trained
 from engine.predictor import MemberFailed, Predictor
+from engine.trained import Trained
 from executors.pool import WorkerPool
 from schemas.base import BlobRef
-from tabular.columns import apply_schema
+from tabular.typed_columns import apply_schema
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

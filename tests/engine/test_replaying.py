@@ -7,9 +7,9 @@ import pytest
 
 from bus.errors import Divergence, JournalCorrupt
 from engine.errors import ResultDiffers
-from engine.predict import Trained
 from engine.replaying import replay_run
 from engine.run_folder import RunFolder
+from engine.trained import Trained
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from bus.blobs import BlobStore
-from engine.predict import Trained
 from engine.results import candidate_header, drop_unused_models, write_results
 from engine.run_folder import RunFolder
+from engine.trained import Trained
 from reports.leaderboard import LeaderboardRow
 from schemas.base import BlobRef
 from schemas.candidate import RAW_VIEW, Candidate

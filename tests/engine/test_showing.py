@@ -6,9 +6,9 @@ import pytest
 
 from bus.errors import JournalCorrupt
 from engine.errors import NoCandidate
-from engine.predict import Trained
 from engine.run_folder import RunFolder
 from engine.showing import show_candidate, show_run
+from engine.trained import Trained
 from reports.result import result_bytes
 
 

@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from executors.applied_views import apply_views
 from executors.errors import ContractError
 from executors.program import ViewSource
-from executors.views import apply_views, fit_views
+from executors.views import fit_views
 
 OWN_TARGET = """
 class Features:

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from schemas.settings import ColumnKindChoice
 from schemas.table import USABLE_KINDS, ColumnKind, ColumnSchema, TableSchema
-from tabular.columns import apply_schema, infer_schema
+from tabular.columns import infer_schema
 from tabular.errors import TableError
+from tabular.typed_columns import apply_schema
 
 
 def usable(columns: tuple[ColumnSchema, ...]) -> TableSchema:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from schemas.table import USABLE_KINDS, TableSchema
-from tabular.columns import apply_schema, infer_schema
+from tabular.columns import infer_schema
 from tabular.development import (
     Development,
     SealedTest,
@@ -19,6 +19,7 @@ from tabular.development import (
     store_label,
     store_test,
 )
+from tabular.typed_columns import apply_schema
 
 
 def development(frame: pd.DataFrame) -> Development:

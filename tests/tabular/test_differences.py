@@ -3,8 +3,8 @@
 import pandas as pd
 
 from schemas.table import ColumnKind, ColumnSchema, TableSchema
-from tabular.columns import apply_schema
 from tabular.differences import differences
+from tabular.typed_columns import apply_schema
 
 SCHEMA = TableSchema(
     columns=(

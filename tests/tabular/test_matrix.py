@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 from schemas.table import USABLE_KINDS, TableSchema
-from tabular.columns import apply_schema, infer_schema
+from tabular.columns import infer_schema
 from tabular.matrix import standardised_matrix
+from tabular.typed_columns import apply_schema
 
 
 def test_columns_of_every_kind_are_turned_into_features(

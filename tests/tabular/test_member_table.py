@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from schemas.table import ColumnKind
-from tabular.member_table import member_schema, member_table
+from tabular.member_schema import member_schema
+from tabular.member_table import member_table
 
 
 @pytest.mark.parametrize(("columns", "width"), [(1, 2), (2, 2), (4, 8)])

@@ -89,8 +89,8 @@ def test_an_own_test_table_that_does_not_fit_is_refused(
 
 
 def test_too_few_rows_are_refused(customers: pd.DataFrame) -> None:
-    with pytest.raises(TableError, match="19 rows with a target; 20 are needed"):
-        part_rows(Source(customers.head(19), "."), SETTINGS, seed=0)
+    with pytest.raises(TableError, match="9 rows with a target; 10 are needed"):
+        part_rows(Source(customers.head(9), "."), SETTINGS, seed=0)
 
 
 def test_without_a_test_all_rows_are_development(customers: pd.DataFrame) -> None:

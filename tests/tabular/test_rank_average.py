@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.task import TaskKind
+from tabular.applying import apply_rank_average
 from tabular.metrics import metric_named, score
-from tabular.rank_average import apply_rank_average, fit_rank_average
+from tabular.rank_average import fit_rank_average
 
 Floats = npt.NDArray[np.float64]
 AUC = metric_named("roc_auc", TaskKind.BINARY)

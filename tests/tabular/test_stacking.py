@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from schemas.task import TaskKind
+from tabular.applying import apply_stack
 from tabular.metrics import metric_named, score
-from tabular.stacking import apply_stack, fit_stack
+from tabular.stacking import fit_stack
 
 
 def test_values_get_the_coefficients_they_were_made_with() -> None:

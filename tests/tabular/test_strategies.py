@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from schemas.task import TaskKind
+from tabular.applying import apply_combination
 from tabular.metrics import default_metric, metric_named
 from tabular.out_of_fold import OutOfFold, Problem
 from tabular.strategies import (
     MOST_MEMBERS,
     FittableStrategy,
-    apply_combination,
     best_members,
     fit_strategy,
     strategies_for,

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.ensemble import HardVote
-from tabular.voting import apply_hard_vote
+from tabular.applying import apply_hard_vote
 
 
 def votes_of(*members: list[list[float]]) -> HardVote:

@@ -1,22 +1,28 @@
-"""Predictions as people get them: one row per row, labels in the table's own words."""
+"""Predictions as people get them: one row per row, labels in the table's own words.
+
+Exported predictors run this very file, so it imports no schemas at run time.
+"""
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from schemas.task import Task, TaskKind
+if TYPE_CHECKING:
+    from schemas.task import Task
 
 
-def prediction_table(task: Task, predicted: NDArray[np.float64]) -> pd.DataFrame:
+def prediction_table(task: "Task", predicted: NDArray[np.float64]) -> pd.DataFrame:
     """Make the columns `prediction` and, for classification, `proba_<class>`.
 
     Args:
         task: What was learned.
         predicted: Probabilities (n, classes), values (n, 1) or cluster labels (n, 1).
     """
-    if task.kind is TaskKind.REGRESSION:
+    if task.kind == "regression":
         return pd.DataFrame({"prediction": predicted[:, 0]})
-    if task.kind is TaskKind.CLUSTERING:
+    if task.kind == "clustering":
         return pd.DataFrame({"prediction": predicted[:, 0].astype(np.int64)})
     labels = np.asarray(task.classes, dtype=object)[predicted.argmax(axis=1)]
     probabilities = pd.DataFrame(

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from engine.prediction_table import prediction_table
 from schemas.task import Task, TaskKind
+from tabular.prediction_table import prediction_table
 
 
 def task(kind: TaskKind, classes: tuple[str, ...] = ()) -> Task:

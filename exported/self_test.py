@@ -1,0 +1,34 @@
+"""Repeats predictions of the run that an exported folder was made of."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from exported.model import ExportedModel
+
+LARGEST_DIFFERENCE = 1e-6
+"""Beyond this, in shares of the largest prediction, another machine does not explain it."""
+
+
+def largest_difference(model: ExportedModel, folder: Path) -> float:
+    """The largest difference to what the run predicted, relative to its largest value.
+
+    Args:
+        model: The model of the folder.
+        folder: Where `self_test.json` lies.
+    """
+    told = json.loads((folder / "self_test.json").read_text(encoding="utf-8"))
+    columns = {name: pd.Series(values) for name, values in told["rows"].items()}
+    predicted = model.predict(pd.DataFrame(columns))
+    expected = pd.DataFrame(told["predictions"])
+    if list(predicted.columns) != list(expected.columns):
+        return float("inf")
+    numbers = expected.select_dtypes("number").columns
+    others = expected.columns.difference(numbers)
+    if not predicted[others].astype(str).equals(expected[others].astype(str)):
+        return float("inf")
+    known = expected[numbers].to_numpy(dtype=np.float64)
+    gap = np.abs(predicted[numbers].to_numpy(dtype=np.float64) - known)
+    return float(gap.max(initial=0.0) / max(np.abs(known).max(initial=0.0), 1e-300))

@@ -1,0 +1,186 @@
+"""The classifier."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Literal, Self
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sklearn.base import ClassifierMixin
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_consistent_length, column_or_1d
+
+from sage_loop.estimators.base import Array, SageLoopEstimator, Table
+from sage_loop.estimators.engine import Json
+from sage_loop.estimators.errors import InputError
+from sage_loop.estimators.labels import Labels
+from sage_loop.estimators.tables import as_frame, column_names, free_name
+
+BINARY_CLASSES = 2
+
+
+class SageLoopClassifier(ClassifierMixin, SageLoopEstimator):  # type: ignore[misc] # sklearn has no types
+    """Classify the rows of a table by an ensemble that a team of agents finds.
+
+    All other parameters are those of `SageLoopEstimator`.
+
+    Args:
+        positive: The positive class of a binary task; the larger label by default.
+
+    Attributes:
+        classes_: Labels in the order of the columns of `predict_proba`.
+        run_: The run's folder.
+        leaderboard_: Every candidate that was scored, best first.
+        report_: The run's summary.
+
+    Examples:
+        >>> from sklearn.datasets import load_iris
+        >>> X, y = load_iris(return_X_y=True, as_frame=True)
+        >>> model = SageLoopClassifier(trials=3, feature_rounds=0, validation="holdout")
+        >>> model.fit(X, y).predict(X.head(3)).tolist()
+        [0, 0, 0]
+        >>> model.predict_proba(X.head(3)).shape
+        (3, 3)
+        >>> model.report_["status"]
+        'done'
+    """
+
+    _task = "classification"
+
+    def __init__(
+        self,
+        *,
+        budget: str | None = None,
+        trials: int | None = None,
+        metric: str | None = None,
+        workers: int | None = None,
+        memory: str | None = None,
+        proposer: str = "expert",
+        llm_model: str | None = None,
+        llm_config: str | Path | None = None,
+        llm_budget: str | None = None,
+        llm_tokens: str | None = None,
+        llm_calls: int | None = None,
+        llm_timeout: str | None = None,
+        llm_rows: int = 12,
+        seed: int = 0,
+        run_dir: str | Path | None = None,
+        test_size: float = 0.0,
+        validation: Literal["cv", "holdout"] = "cv",
+        group: str | None = None,
+        time: str | None = None,
+        weight: str | None = None,
+        drop: Sequence[str] | None = None,
+        kind: Mapping[str, str] | None = None,
+        describe: str | Path | None = None,
+        feedback: bool = True,
+        tuning: bool = True,
+        feature_rounds: int = 1,
+        model_rounds: int | None = None,
+        tuning_rounds: int | None = None,
+        ensemble: str = "auto",
+        isolation: Literal["auto", "strict", "any"] = "auto",
+        progress: bool | None = None,
+        positive: object = None,
+    ) -> None:
+        super().__init__(
+            budget=budget,
+            trials=trials,
+            metric=metric,
+            workers=workers,
+            memory=memory,
+            proposer=proposer,
+            llm_model=llm_model,
+            llm_config=llm_config,
+            llm_budget=llm_budget,
+            llm_tokens=llm_tokens,
+            llm_calls=llm_calls,
+            llm_timeout=llm_timeout,
+            llm_rows=llm_rows,
+            seed=seed,
+            run_dir=run_dir,
+            test_size=test_size,
+            validation=validation,
+            group=group,
+            time=time,
+            weight=weight,
+            drop=drop,
+            kind=kind,
+            describe=describe,
+            feedback=feedback,
+            tuning=tuning,
+            feature_rounds=feature_rounds,
+            model_rounds=model_rounds,
+            tuning_rounds=tuning_rounds,
+            ensemble=ensemble,
+            isolation=isolation,
+            progress=progress,
+        )
+        self.positive = positive
+
+    def fit(self, X: Table, y: npt.ArrayLike) -> Self:
+        """Find, fit and combine models.
+
+        Args:
+            X: Rows of any kinds of columns, missing values as they are.
+            y: Labels, shape (rows,).
+
+        Raises:
+            SageLoopError: The rows or an option cannot be used, or the run failed.
+        """
+        self._check_target(y)
+        rows = self._check_fit(X)
+        target = column_or_1d(y, warn=True)
+        check_consistent_length(rows, target)
+        check_classification_targets(target)
+        labels = Labels.of(np.asarray(target))
+        if len(labels.classes) < BINARY_CLASSES:
+            raise InputError(
+                "a classifier needs rows of two classes or more; there is one class: "
+                f"{labels.texts[0]!r}"
+            )
+        names = column_names(rows)
+        name = free_name(getattr(y, "name", None), names)
+        frame = as_frame(rows, names)
+        frame[name] = pd.Series(labels.as_texts(target), dtype="str")
+        self._labels = labels
+        self.classes_ = labels.classes
+        return self._adopt(self._run_engine(frame, {"target": name, **self._roles()}))
+
+    def predict(self, X: Table) -> Array:
+        """Labels of the most probable classes, shape (rows,)."""
+        best = self.predict_proba(X).argmax(axis=1)
+        chosen: Array = self.classes_[best]
+        return chosen
+
+    def predict_proba(self, X: Table) -> npt.NDArray[np.float64]:
+        """Probabilities in the order of `classes_`, shape (rows, classes)."""
+        predicted = self._predicted(X)
+        return self._labels.in_order(predicted.values, predicted.classes)
+
+    def _roles(self) -> Json:
+        labels = self._labels
+        if len(labels.classes) != BINARY_CLASSES:
+            return {} if self.positive is None else {"positive": str(self.positive)}
+        if self.positive is None:
+            return {"positive": labels.texts[-1]}
+        places = np.flatnonzero(labels.classes == self.positive)
+        if not len(places):
+            raise InputError(f"positive={self.positive!r} is no class of y")
+        return {"positive": labels.texts[int(places[0])]}
+
+    def _fitted_facts(self) -> Json:
+        kind = self.classes_.dtype
+        return {
+            "dtype": "object" if kind.kind == "O" else kind.str,
+            "classes": self.classes_.tolist(),
+            "texts": list(self._labels.texts),
+        }
+
+    def _take_facts(self, facts: Json) -> None:
+        classes = np.asarray(facts["classes"], dtype=str(facts["dtype"]))
+        texts = facts["texts"]
+        if isinstance(texts, list):
+            self._labels = Labels(classes, tuple(texts))
+            self.classes_ = classes

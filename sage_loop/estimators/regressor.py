@@ -1,0 +1,63 @@
+"""The regressor."""
+
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import RegressorMixin
+from sklearn.utils.validation import (
+    assert_all_finite,
+    check_consistent_length,
+    column_or_1d,
+)
+
+from sage_loop.estimators.base import SageLoopEstimator, Table
+from sage_loop.estimators.tables import as_frame, column_names, free_name
+
+
+class SageLoopRegressor(RegressorMixin, SageLoopEstimator):  # type: ignore[misc] # sklearn has no types
+    """Predict a number for each row of a table by an ensemble that a team of agents finds.
+
+    The parameters are those of `SageLoopEstimator`.
+
+    Attributes:
+        run_: The run's folder.
+        leaderboard_: Every candidate that was scored, best first.
+        report_: The run's summary.
+
+    Examples:
+        >>> from sklearn.datasets import load_diabetes
+        >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+        >>> model = SageLoopRegressor(trials=3, feature_rounds=0, validation="holdout")
+        >>> model.fit(X, y).predict(X.head(2)).shape
+        (2,)
+        >>> model.score(X, y) > 0.4
+        True
+    """
+
+    _task = "regression"
+
+    def fit(self, X: Table, y: npt.ArrayLike) -> Self:
+        """Find, fit and combine models.
+
+        Args:
+            X: Rows of any kinds of columns, missing values as they are.
+            y: Values, shape (rows,).
+
+        Raises:
+            SageLoopError: The rows or an option cannot be used, or the run failed.
+        """
+        self._check_target(y)
+        rows = self._check_fit(X)
+        target = column_or_1d(y, dtype=np.float64, warn=True)
+        check_consistent_length(rows, target)
+        assert_all_finite(target, input_name="y")
+        names = column_names(rows)
+        name = free_name(getattr(y, "name", None), names)
+        frame = as_frame(rows, names)
+        frame[name] = target
+        return self._adopt(self._run_engine(frame, {"target": name}))
+
+    def predict(self, X: Table) -> npt.NDArray[np.float64]:
+        """Values, shape (rows,)."""
+        return self._predicted(X).values[:, 0]

@@ -1,0 +1,109 @@
+"""Read the columns of a table as a schema says, for training and for prediction alike.
+
+Exported predictors run this very file, so it imports no schemas at run time.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from tabular.errors import TableError
+from tabular.moments import ISO, as_durations
+from tabular.values import (
+    as_amounts,
+    as_booleans,
+    as_datetimes,
+    as_text,
+    number_text,
+    plain_values,
+)
+
+if TYPE_CHECKING:
+    from schemas.table import ColumnSchema, TableSchema
+
+CATEGORIES = frozenset({"category", "high_cardinality"})
+
+
+def apply_schema(frame: pd.DataFrame, schema: "TableSchema") -> pd.DataFrame:
+    """Read a table as the schema says, for training and for prediction alike.
+
+    Args:
+        frame: At least the columns of the schema; more are ignored.
+        schema: How each column is understood.
+
+    Returns:
+        Columns in the schema's order, same index: float64, bool (nullable `boolean`
+        where values are missing), Categorical with the schema's levels (others are
+        missing), `str`, datetime64[us], or float64 seconds for a duration. Infinite
+        numbers are missing.
+
+    Raises:
+        TableError: If columns are missing, or one holds nothing of its kind.
+    """
+    missing = [
+        column.name for column in schema.columns if column.name not in frame.columns
+    ]
+    if missing:
+        raise TableError(
+            f"The table lacks the columns {', '.join(map(repr, missing))}."
+        )
+    columns = {
+        column.name: _apply(frame[column.name], column) for column in schema.columns
+    }
+    return pd.DataFrame(columns, index=frame.index)
+
+
+def _apply(values: pd.Series, column: "ColumnSchema") -> pd.Series:
+    typed = _typed(values, column)
+    is_lost = typed.isna().all() and values.notna().any()
+    # A category may meet nothing but new levels; other kinds then met the wrong column.
+    if is_lost and column.kind not in CATEGORIES:
+        written = f" written like {column.format}" if column.format else ""
+        raise TableError(
+            f"Column {column.name!r} should be {column.kind}{written}, "
+            "but none of its values is."
+        )
+    return typed
+
+
+def _typed(values: pd.Series, column: "ColumnSchema") -> pd.Series:
+    match column.kind:
+        case "numeric":
+            return as_amounts(values)
+        case "boolean":
+            truth = as_booleans(values)
+            return truth if truth.hasnans else truth.astype(bool)
+        case "category" | "high_cardinality":
+            return _as_category(as_text(values), column.levels)
+        case "datetime":
+            return as_datetimes(plain_values(values), column.format or ISO)
+        case "duration":
+            return as_durations(values)
+        case _:
+            return as_text(values)
+
+
+def _as_category(text: pd.Series, levels: Sequence[str]) -> pd.Series:
+    """Match levels exactly, else as numbers: one file says `007`, the next one `7`."""
+    spellings: dict[str, list[str]] = {}
+    for level in levels:
+        spellings.setdefault(_canonical(level), []).append(level)
+    known = set(levels)
+    respelled = {
+        value: spellings[_canonical(value)][0]
+        for value in text.dropna().unique()
+        if value not in known and len(spellings.get(_canonical(value), ())) == 1
+    }
+    matched = text
+    if respelled:
+        matched = text.map(lambda word: respelled.get(word, word), na_action="ignore")
+    categories = pd.CategoricalDtype(pd.Index(list(levels), dtype="str"))
+    return matched.where(matched.isin(known)).astype(categories)
+
+
+def _canonical(level: str) -> str:
+    try:
+        return number_text(float(level))
+    except (ValueError, OverflowError):
+        return level

@@ -1,0 +1,114 @@
+"""What all estimators share, as far as it needs no run."""
+
+import inspect
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+from typer.testing import CliRunner
+
+from run import app
+from sage_loop import SageLoopClassifier, SageLoopClusterer, SageLoopRegressor
+from sage_loop.estimators.base import SageLoopEstimator
+from sage_loop.estimators.errors import InputError
+
+ROOT = Path(__file__).parents[3]
+KINDS = [SageLoopClassifier, SageLoopRegressor, SageLoopClusterer]
+NOT_OF_PYTHON = {"target", "task", "test", "sheet", "json", "help"}
+"""Options of `fit` that a class, X and y take the place of."""
+
+
+def test_importing_it_shows_none_of_the_engines_modules() -> None:
+    told = (
+        "import sys; before = list(sys.path); import sage_loop\n"
+        "sage_loop.SageLoopClassifier(), sage_loop.SageLoopClusterer()\n"
+        "rooms = {'agents', 'bus', 'cli', 'engine', 'executors', 'proposers',"
+        " 'reports', 'run', 'schemas', 'tabular', 'toolkit'}\n"
+        "print(rooms & {name.split('.')[0] for name in sys.modules}, before == sys.path)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", told],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout == "set() True\n"
+
+
+def test_a_name_that_is_not_there_is_told() -> None:
+    import sage_loop  # noqa: PLC0415
+
+    with pytest.raises(AttributeError, match="has no attribute 'SageLoopForecaster'"):
+        _ = sage_loop.SageLoopForecaster
+
+
+def test_parameters_are_the_options_of_the_command_line() -> None:
+    plain = {"COLUMNS": "300", "NO_COLOR": "1", "TERM": "dumb"}
+    shown = CliRunner(env=plain).invoke(app, ["fit", "--help"]).stdout
+    options = {
+        name.removeprefix("no-").replace("-", "_")
+        for name in re.findall(r"--([a-z][a-z-]*)", shown)
+    }
+    parameters = {name for kind in KINDS for name in inspect.signature(kind).parameters}
+
+    assert parameters - {"progress"} == options - NOT_OF_PYTHON
+
+
+def test_defaults_are_those_of_the_command_line_but_for_the_test() -> None:
+    told = inspect.signature(app.registered_commands[0].callback)  # type: ignore[arg-type]
+    shared = inspect.signature(SageLoopEstimator).parameters
+    other = {
+        name
+        for name, parameter in shared.items()
+        if name in told.parameters
+        and told.parameters[name].default != parameter.default
+    }
+
+    assert other == {"test_size"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_is_cloned_with_its_parameters(kind: type[SageLoopEstimator]) -> None:
+    model = kind(budget="60s", drop=["a"], kind={"b": "category"}, run_dir="x")
+
+    assert clone(model).get_params() == model.get_params()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("what", ["run_", "report_", "leaderboard_", "predict"])
+def test_nothing_can_be_had_before_a_fit(
+    kind: type[SageLoopEstimator], what: str
+) -> None:
+    with pytest.raises(NotFittedError):
+        getattr(kind(), what)(np.zeros((2, 2)))
+
+
+@pytest.mark.parametrize("kind", [SageLoopClassifier, SageLoopRegressor])
+def test_a_missing_target_is_told(kind: type[SageLoopEstimator]) -> None:
+    with pytest.raises(InputError, match="requires y to be passed"):
+        kind().fit(np.zeros((30, 2)), None)
+
+
+def test_a_single_class_is_told() -> None:
+    with pytest.raises(InputError, match="one class: '1'"):
+        SageLoopClassifier().fit(np.zeros((30, 2)), np.ones(30))
+
+
+def test_an_empty_table_is_told() -> None:
+    with pytest.raises(InputError, match="0 rows"):
+        SageLoopClusterer().fit(pd.DataFrame({"a": []}))
+
+
+def test_two_columns_of_one_name_are_told() -> None:
+    table = pd.DataFrame(np.zeros((30, 2)), columns=["a", "a"])
+
+    with pytest.raises(InputError, match="two columns are called 'a'"):
+        SageLoopClusterer().fit(table)

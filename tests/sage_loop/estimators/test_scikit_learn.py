@@ -1,0 +1,45 @@
+"""scikit-learn's own checks of its conventions."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from sklearn.base import BaseEstimator
+from sklearn.utils.estimator_checks import estimator_checks_generator
+
+from sage_loop import SageLoopClassifier, SageLoopClusterer, SageLoopRegressor
+
+QUICK: dict[str, Any] = {
+    "trials": 3,
+    "feature_rounds": 0,
+    "validation": "holdout",
+    "workers": 1,
+}
+ALL = (
+    SageLoopClassifier(**QUICK),
+    SageLoopRegressor(**QUICK),
+    SageLoopClusterer(**QUICK),
+)
+
+Check = Callable[[BaseEstimator], None]
+
+
+def all_checks() -> Iterator[Any]:
+    """Every check of every estimator; the long tier has those that another kind passes."""
+    known: set[str] = set()
+    for estimator in ALL:
+        names = []
+        for model, check in estimator_checks_generator(estimator):
+            name = "-".join([check.func.__name__, *map(str, check.keywords.values())])
+            tier = pytest.mark.long if name in known else pytest.mark.deep
+            names.append(name)
+            yield pytest.param(
+                model, check, marks=tier, id=f"{type(model).__name__}-{name}"
+            )
+        known |= set(names)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize(("estimator", "check"), list(all_checks()))
+def test_it_keeps_to_the_conventions(estimator: BaseEstimator, check: Check) -> None:
+    check(estimator)

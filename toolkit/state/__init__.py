@@ -1,0 +1,1 @@
+"""Fitted models as plain state: JSON, arrays and the libraries' own formats, no pickle."""
