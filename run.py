@@ -9,6 +9,7 @@ from cli.fit import fit
 from cli.inspect import inspect
 from cli.predict import predict
 from cli.replay import replay
+from cli.report import report
 from cli.resume import resume
 from cli.serve import serve
 from cli.show import show
@@ -20,6 +21,7 @@ COMMANDS = (
     predict,
     export,
     show,
+    report,
     resume,
     replay,
     doctor,

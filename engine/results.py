@@ -5,6 +5,7 @@ from pathlib import Path
 from bus.blobs import BlobStore
 from bus.journal import read_journal
 from engine.holdout import read_labels, write_assignments
+from engine.reporting import write_report
 from engine.run_folder import RunFolder
 from engine.trained import store_predictor
 from reports.features import derive_features, write_features
@@ -29,6 +30,7 @@ def write_results(folder: RunFolder) -> RunResult:
         if ensemble.labels is not None:
             labels = read_labels(folder.blobs, ensemble.labels)
             write_assignments(folder.assignments, labels)
+    write_report(folder)
     return result
 
 

@@ -57,6 +57,11 @@ class RunFolder:
         return self.path / "predictor.json"
 
     @property
+    def report(self) -> Path:
+        """The page for people."""
+        return self.path / "report.html"
+
+    @property
     def features(self) -> Path:
         """New columns that were tried, accepted and rejected, with their numbers."""
         return self.path / "features.csv"

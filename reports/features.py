@@ -3,6 +3,7 @@
 import csv
 import os
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from reports.console_text import safe_cell
@@ -56,11 +57,27 @@ def derive_features(envelopes: Iterable[Envelope]) -> list[FeatureRow]:
         Rows program by program in the order in which they were written, in each the
         accepted columns first, then the more important ones.
     """
-    latest: dict[str, FeatureJudged] = {}
+    fold = FeatureFold()
     for envelope in envelopes:
+        fold.hear(envelope)
+    return fold.rows()
+
+
+@dataclass(slots=True)
+class FeatureFold:
+    """Takes in a journal line by line."""
+
+    latest: dict[str, FeatureJudged] = field(default_factory=dict)
+
+    def hear(self, envelope: Envelope) -> None:
+        """Take in the next line."""
         if isinstance(envelope.body, FeatureJudged):
-            latest[envelope.loop or envelope.body.program] = envelope.body
-    return [row for _, judged in sorted(latest.items()) for row in _rows(judged)]
+            self.latest[envelope.loop or envelope.body.program] = envelope.body
+
+    def rows(self) -> list[FeatureRow]:
+        """Return the rows of what was heard so far, in their order."""
+        found = sorted(self.latest.items())
+        return [row for _, judged in found for row in _rows(judged)]
 
 
 def _rows(judged: FeatureJudged) -> list[FeatureRow]:

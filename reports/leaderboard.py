@@ -4,7 +4,7 @@ import csv
 import math
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -116,7 +116,7 @@ def derive_leaderboard(envelopes: Iterable[Envelope]) -> list[LeaderboardRow]:
     Returns:
         Rows of the highest rung first, in it the best score first, equal ones by id.
     """
-    fold = _Fold({}, {})
+    fold = LeaderboardFold()
     for envelope in envelopes:
         fold.hear(envelope)
     return fold.rows()
@@ -143,12 +143,15 @@ def write_leaderboard(rows: Sequence[LeaderboardRow], path: Path) -> None:
 
 
 @dataclass(slots=True)
-class _Fold:
-    versions: dict[str, _Version]
-    weights: dict[str, float]
+class LeaderboardFold:
+    """Takes in a journal line by line."""
+
+    versions: dict[str, _Version] = field(default_factory=dict)
+    weights: dict[str, float] = field(default_factory=dict)
     is_greater_better: bool = True
 
     def hear(self, envelope: Envelope) -> None:
+        """Take in the next line."""
         match envelope.body:
             case TaskReady(task=task):
                 self.is_greater_better = task.greater_is_better
@@ -204,6 +207,7 @@ class _Fold:
         version.state = "pooled"
 
     def rows(self) -> list[LeaderboardRow]:
+        """Return the rows of what was heard so far, in their order."""
         rows = [self._row(version) for version in self.versions.values()]
         return sorted(rows, key=self._place)
 

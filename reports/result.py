@@ -162,7 +162,7 @@ def derive_result(envelopes: Iterable[Envelope]) -> RunResult:
     fold = RunFold()
     for envelope in envelopes:
         fold.hear(envelope)
-    return _assemble(fold)
+    return assemble_result(fold)
 
 
 def result_bytes(result: RunResult) -> bytes:
@@ -175,7 +175,8 @@ def result_bytes(result: RunResult) -> bytes:
     return result.model_dump_json(indent=2).encode() + b"\n"
 
 
-def _assemble(fold: RunFold) -> RunResult:
+def assemble_result(fold: RunFold) -> RunResult:
+    """Sum up what is known of a run so far."""
     task, ensemble, holdout = fold.task, fold.ensemble, fold.holdout
     started = fold.started
     sign = 1.0 if task is None or task.greater_is_better else -1.0

@@ -64,6 +64,20 @@ class Story(Frozen):
     steps: tuple[Step, ...]
 
 
+class LoopStory(Frozen):
+    """The life of a loop with all of its versions.
+
+    Attributes:
+        loop: Its id.
+        versions: Every version, in the order in which they were written.
+        steps: What happened, in order.
+    """
+
+    loop: str
+    versions: tuple[Candidate, ...]
+    steps: tuple[Step, ...]
+
+
 def derive_story(envelopes: Iterable[Envelope], name: str) -> Story | None:
     """Fold a journal into the story of one candidate.
 
@@ -87,6 +101,45 @@ def derive_story(envelopes: Iterable[Envelope], name: str) -> Story | None:
         weight=weight,
         steps=tuple(teller.steps),
     )
+
+
+@dataclass(slots=True)
+class LoopStories:
+    """Follows all loops at once, in one pass over a journal."""
+
+    _tellers: dict[str, "_Teller"] = field(default_factory=dict)
+    _metric: str = "score"
+
+    def hear(self, envelope: Envelope) -> None:
+        """Take in the next line."""
+        body = envelope.body
+        if isinstance(body, TaskReady):
+            self._metric = body.task.metric
+        elif isinstance(body, EnsembleChosen):
+            # Weights are told of a final ensemble only, to its members' loops.
+            for member in body.ensemble.members if body.is_final else ():
+                teller = self._tellers.get(member.candidate.rpartition("-v")[0])
+                if teller is not None:
+                    teller.hear(envelope)
+        elif envelope.loop is not None:
+            self._teller(envelope.loop).hear(envelope)
+
+    def _teller(self, loop: str) -> "_Teller":
+        if loop not in self._tellers:
+            self._tellers[loop] = _Teller(loop=loop, metric=self._metric)
+        return self._tellers[loop]
+
+    def stories(self) -> tuple[LoopStory, ...]:
+        """Return the loops that came to a version, in the order in which they began."""
+        return tuple(
+            LoopStory(
+                loop=teller.loop,
+                versions=tuple(teller.versions.values()),
+                steps=tuple(teller.steps),
+            )
+            for teller in self._tellers.values()
+            if teller.versions
+        )
 
 
 def difference(parent: str, source: str, names: tuple[str, str]) -> str:

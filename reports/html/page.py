@@ -1,0 +1,106 @@
+"""Puts the page together: template, style, script, drawing library and data in one file."""
+
+import base64
+import gzip
+import json
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+
+from reports.html.charts import Chart, make_charts
+from reports.html.material import ReportMaterial
+from reports.html.tree import grow_tree
+from reports.html.words import openings_text, summary
+from reports.numbers import bytes_text, score_text, score_with_error, seconds_text
+from schemas.settings import RunSettings
+
+ASSETS = Path(__file__).parent / "assets"
+COMPRESSION_LEVEL = 9
+SHOWN_ROWS = 500
+
+
+def render_page(material: ReportMaterial) -> bytes:
+    """Render the report.
+
+    Args:
+        material: All that it shows. Text in it is hostile until it is escaped here.
+
+    Returns:
+        One HTML page in UTF-8 that needs no other file and asks for none.
+    """
+    charts = make_charts(material)
+    html = _template().render(
+        material=material,
+        result=material.result,
+        summary=summary(material),
+        openings=openings_text(material.result),
+        charts=charts,
+        data=_as_script(charts),
+        tree=grow_tree(material.loops, material.leaderboard, material.sources),
+        settings=_settings(material.settings),
+        rows=material.leaderboard[:SHOWN_ROWS],
+        hidden_rows=max(0, len(material.leaderboard) - SHOWN_ROWS),
+        style=Markup((ASSETS / "report.css").read_text(encoding="utf-8")),  # noqa: S704
+        script=Markup((ASSETS / "report.js").read_text(encoding="utf-8")),  # noqa: S704
+        library=drawing_library() if charts else "",
+    )
+    return html.encode()
+
+
+def _settings(settings: RunSettings) -> list[tuple[str, str]]:
+    """What the user asked for that is not simply left at nothing."""
+    flat = settings.model_dump(mode="json")
+    flat |= flat.pop("tables")
+    return [
+        (name.replace("_", " "), str(value))
+        for name, value in flat.items()
+        if value not in (None, "", [])
+    ]
+
+
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(ASSETS),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_printable,
+    )
+    environment.filters.update(score=score_text, seconds=seconds_text, bytes=bytes_text)
+    environment.globals["with_error"] = score_with_error
+    return environment.get_template("report.html.jinja")
+
+
+def _as_script(charts: dict[str, Chart]) -> Markup:
+    """Charts as JSON that cannot end the element that it stands in."""
+    plain = {
+        chart.id: {
+            "traces": chart.traces,
+            "layout": chart.layout,
+            "x": chart.x,
+            "y": chart.y,
+        }
+        for chart in charts.values()
+    }
+    text = json.dumps(plain, separators=(",", ":"), allow_nan=False)
+    safe = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return Markup(safe)  # noqa: S704  # escaped in the line above
+
+
+def _printable(value: object) -> object:
+    """Text without characters that cannot be seen, line breaks and tabs excepted."""
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    return "".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in value)
+
+
+@cache
+def drawing_library() -> str:
+    """Plotly's own bundle, compressed and in letters; the page unpacks it."""
+    bundle = resources.files("plotly") / "package_data" / "plotly.min.js"
+    packed = gzip.compress(bundle.read_bytes(), COMPRESSION_LEVEL, mtime=0)
+    return base64.b64encode(packed).decode()

@@ -1,0 +1,67 @@
+"""Versions hang below those that they were made from."""
+
+from reports.html.tree import DEEPEST_LEVEL, Node, grow_tree
+from reports.story import LoopStory
+from schemas.base import BlobRef
+from schemas.candidate import RAW_VIEW, Candidate
+
+
+def loop(name: str, versions: int = 1, parent: str | None = None) -> LoopStory:
+    """A loop whose first version was made from another loop's."""
+    return LoopStory(
+        loop=name,
+        versions=tuple(
+            Candidate(
+                id=f"{name}-v{number}",
+                loop=name,
+                version=number,
+                family="linear",
+                title="it",
+                source=BlobRef(digest="ab", size=1),
+                fingerprint="f",
+                view=RAW_VIEW,
+                origin="expert",
+                operator="draft",
+                parent=parent if number == 1 else None,
+            )
+            for number in range(1, versions + 1)
+        ),
+        steps=(),
+    )
+
+
+def names(nodes: list[Node]) -> list[object]:
+    return [(node.id, names(node.children)) for node in nodes]
+
+
+def depth(nodes: list[Node]) -> int:
+    return 1 + max(depth(node.children) for node in nodes) if nodes else 0
+
+
+def test_a_version_hangs_below_the_one_before_it() -> None:
+    tree = grow_tree([loop("a", versions=3)], [], {})
+
+    assert names(tree) == [("a-v1", [("a-v2", [("a-v3", [])])])]
+
+
+def test_a_refinement_hangs_below_its_parent_in_another_loop() -> None:
+    tree = grow_tree([loop("a"), loop("b", parent="a-v1"), loop("c")], [], {})
+
+    assert names(tree) == [("a-v1", [("b-v1", [])]), ("c-v1", [])]
+
+
+def test_a_version_whose_parent_is_unknown_is_a_root() -> None:
+    assert names(grow_tree([loop("b", parent="gone-v1")], [], {})) == [("b-v1", [])]
+
+
+def test_a_long_line_of_versions_stays_flat_enough_to_be_read() -> None:
+    tree = grow_tree([loop("a", versions=60)], [], {})
+
+    assert depth(tree) == DEEPEST_LEVEL + 1
+
+
+def test_differences_are_shown_where_both_sources_are_there() -> None:
+    tree = grow_tree([loop("a", versions=2)], [], {"a-v1": "x = 1", "a-v2": "x = 2"})
+
+    assert tree[0].difference == ""
+    assert "-x = 1\n+x = 2" in tree[0].children[0].difference
