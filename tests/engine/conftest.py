@@ -18,7 +18,7 @@ from engine.trained import Trained
 from executors.pool import WorkerPool
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)
