@@ -22,7 +22,7 @@ from schemas.envelope import Envelope
 from schemas.inputs import Diagnosed, TablePrepared
 from schemas.table import TableProfile
 
-MOST_SOURCE_CHARACTERS = 1_500_000
+MOST_SOURCE_CHARACTERS = 800_000
 """Code beyond that is left to `candidates/`, so that the page stays below 5 MB."""
 
 
@@ -96,7 +96,10 @@ def gather(folder: RunFolder) -> ReportMaterial:
 def _read_diagnostics(blobs: BlobStore, ref: BlobRef | None) -> Diagnostics | None:
     if ref is None:
         return None
-    return Diagnostics.model_validate_json(blobs.read_text(ref))
+    try:
+        return Diagnostics.model_validate_json(blobs.read_text(ref))
+    except BlobMissing:
+        return None
 
 
 def _read_sources(

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from reports.html.charts import Chart, make_charts
 from reports.html.material import ReportMaterial
-from reports.html.tree import grow_tree
+from reports.html.tree import choose_loops, grow_tree
 from reports.html.words import openings_text, summary
 from reports.numbers import bytes_text, score_text, score_with_error, seconds_text
 from schemas.settings import RunSettings
@@ -32,6 +32,7 @@ def render_page(material: ReportMaterial) -> bytes:
         One HTML page in UTF-8 that needs no other file and asks for none.
     """
     charts = make_charts(material)
+    loops = choose_loops(material.loops, material.leaderboard)
     html = _template().render(
         material=material,
         result=material.result,
@@ -39,7 +40,8 @@ def render_page(material: ReportMaterial) -> bytes:
         openings=openings_text(material.result),
         charts=charts,
         data=_as_script(charts),
-        tree=grow_tree(material.loops, material.leaderboard, material.sources),
+        tree=grow_tree(loops, material.leaderboard, material.sources),
+        hidden_loops=len(material.loops) - len(loops),
         settings=_settings(material.settings),
         rows=material.leaderboard[:SHOWN_ROWS],
         hidden_rows=max(0, len(material.leaderboard) - SHOWN_ROWS),

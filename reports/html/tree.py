@@ -10,6 +10,8 @@ from schemas.candidate import Candidate
 
 DEEPEST_LEVEL = 12
 """Nodes below this level stand beside each other: deeper ones would not fit on a phone."""
+MOST_LOOPS = 800
+"""More would make a page that nobody reads and some machines cannot open."""
 
 
 @dataclass(slots=True)
@@ -43,6 +45,32 @@ class Node:
     difference: str
     steps: tuple[Step, ...]
     children: list["Node"] = field(default_factory=list)
+
+
+def choose_loops(
+    loops: tuple[LoopStory, ...], rows: Iterable[LeaderboardRow]
+) -> tuple[LoopStory, ...]:
+    """Keep the loops of the best versions, and those that they came from.
+
+    Args:
+        loops: All loops, in the order in which they began.
+        rows: Every version, best first.
+    """
+    if len(loops) <= MOST_LOOPS:
+        return loops
+    by_id = {loop.loop: loop for loop in loops}
+    kept: set[str] = set()
+    for row in rows:
+        name: str | None = _loop_of(row.candidate)
+        while name in by_id and name not in kept and len(kept) < MOST_LOOPS:
+            kept.add(name)
+            parent = by_id[name].versions[0].parent
+            name = None if parent is None else _loop_of(parent)
+    return tuple(loop for loop in loops if loop.loop in kept)
+
+
+def _loop_of(candidate: str) -> str:
+    return candidate.rpartition("-v")[0]
 
 
 def grow_tree(

@@ -87,6 +87,7 @@ def test_a_run_of_fifty_thousand_events_gives_a_small_page_soon(tmp_path: Path) 
     close_run(journal, ensemble, {"roc_auc": 0.8})
     folder = RunFolder(tmp_path)
     with JournalWriter(folder.events) as writer:
+        # The writer chains lines itself.
         writer.append([line.model_copy(update={"chain": ""}) for line in journal.lines])
 
     began = time.monotonic()

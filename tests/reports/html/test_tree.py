@@ -1,6 +1,13 @@
 """Versions hang below those that they were made from."""
 
-from reports.html.tree import DEEPEST_LEVEL, Node, grow_tree
+from reports.html.tree import (
+    DEEPEST_LEVEL,
+    MOST_LOOPS,
+    Node,
+    choose_loops,
+    grow_tree,
+)
+from reports.leaderboard import LeaderboardRow
 from reports.story import LoopStory
 from schemas.base import BlobRef
 from schemas.candidate import RAW_VIEW, Candidate
@@ -27,6 +34,25 @@ def loop(name: str, versions: int = 1, parent: str | None = None) -> LoopStory:
             for number in range(1, versions + 1)
         ),
         steps=(),
+    )
+
+
+def row(candidate: str) -> LeaderboardRow:
+    return LeaderboardRow(
+        candidate=candidate,
+        rung=None,
+        family="linear",
+        title="it",
+        view="raw",
+        origin="expert",
+        operator="draft",
+        parent=None,
+        score=None,
+        standard_error=None,
+        fold_scores=(),
+        seconds=0.0,
+        weight=0.0,
+        state="pooled",
     )
 
 
@@ -65,3 +91,15 @@ def test_differences_are_shown_where_both_sources_are_there() -> None:
 
     assert tree[0].difference == ""
     assert "-x = 1\n+x = 2" in tree[0].children[0].difference
+
+
+def test_of_many_loops_the_best_are_kept_with_those_they_came_from() -> None:
+    many = [loop(f"x{number}") for number in range(2 * MOST_LOOPS)]
+    loops = (*many, loop("good", parent="x7-v1"))
+    rows = [row("good-v1"), *(row(f"{each.loop}-v1") for each in reversed(many))]
+
+    kept = [each.loop for each in choose_loops(loops, rows)]
+
+    assert len(kept) == MOST_LOOPS
+    assert {"good", "x7"} <= set(kept)
+    assert kept[0] == "x7"
