@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, sync_playwright
 
-from engine.predict import Trained
+from engine.trained import Trained
 
 pytestmark = pytest.mark.deep
 

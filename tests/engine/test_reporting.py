@@ -8,9 +8,9 @@ import pytest
 
 from bus.journal import JournalWriter
 from engine.errors import EngineError
-from engine.predict import Trained
 from engine.reporting import gather, write_report
 from engine.run_folder import RunFolder
+from engine.trained import Trained
 from tests.reports.conftest import (
     Journal,
     close_run,
