@@ -8,6 +8,8 @@ PYTHON ?= python3
 UV ?= uv
 ARGS ?=
 BIN := .venv/bin
+# Files of tests go to one process for each core; a run that one of them shares stays there.
+PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	--no-input --require-hashes
 
@@ -33,7 +35,7 @@ demo: $(RUNTIME) ## Install, then run the three quick-start jobs (below 90 secon
 	@printf '    $(BIN)/python run.py replay runs/demo-german_credit\n'
 
 test: $(DEV) ## Run the fast tests (ARGS goes to pytest)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 test-deep: $(DEV) ## Run the slow tests: real runs, the wheel, the jail
 	$(BIN)/python -m pytest -m "deep and not long" $(ARGS)
@@ -52,7 +54,7 @@ format: $(DEV) ## Rewrite the code in the house format
 	$(BIN)/ruff check --fix .
 
 coverage: $(DEV) ## Run the fast tests and list the lines that none of them reached
-	$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+	$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=term $(ARGS)
 
 # Needs uv; the locks are the same on every machine and name no index.
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 \

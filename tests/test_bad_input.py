@@ -222,30 +222,29 @@ def test_options_that_make_no_sense_are_refused(name: str, place: Place) -> None
     assert not Path("run").exists()
 
 
-def run(words: list[str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, ROOT / "run.py", *words],
+@pytest.mark.deep
+@pytest.mark.parametrize("name", CASES)
+def test_the_command_says_one_line_and_leaves_with_two(name: str, place: Place) -> None:
+    case = CASES[name]
+
+    done = CliRunner().invoke(app, place(case))
+
+    assert isinstance(done.exception, SystemExit), done.exception
+    assert done.exit_code == 2, done.stderr
+    assert re.search(case.hint, the_one_line(done.stderr))
+    assert not Path("run").exists()
+
+
+def test_the_shell_sees_one_line_and_the_exit_code(place: Place) -> None:
+    case = CASES["ragged rows"]
+
+    done = subprocess.run(
+        [sys.executable, ROOT / "run.py", *place(case)],
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
-
-
-FEW = ["ragged rows", "target constant", "unknown metric"]
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=() if name in FEW else pytest.mark.deep)
-        for name in CASES
-    ],
-)
-def test_the_command_says_one_line_and_leaves_with_two(name: str, place: Place) -> None:
-    case = CASES[name]
-
-    done = run(place(case))
 
     assert done.returncode == 2, done.stderr
     assert re.search(case.hint, the_one_line(done.stderr))

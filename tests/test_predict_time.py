@@ -210,3 +210,33 @@ def test_a_run_with_such_names_is_replayed_and_shown(learned: Path) -> None:
         done = CliRunner().invoke(app, [command, str(learned)])
 
         assert done.exit_code == 0, done.stderr
+
+
+def test_the_files_of_a_run_with_such_names_are_whole_and_harmless(
+    learned: Path,
+) -> None:
+    tables = {
+        name: pd.read_csv(learned / f"{name}.csv", dtype=str, keep_default_na=False)
+        for name in ("leaderboard", "features", "test_predictions")
+    }
+
+    for candidate in tables["leaderboard"]["candidate"]:
+        source = (learned / "candidates" / f"{candidate}.py").read_text()
+        header = source[: source.index("\n\n")]
+        assert all(line.startswith("# ") for line in header.splitlines())
+        assert {"candidate", "origin", "view", "state"} <= set(header.split())
+        compile(source, candidate, "exec")
+    named = " ".join(tables["features"]["column"])
+    assert "two words" in named
+    assert "line break" in named
+    for name in ("leaderboard", "features"):
+        cells = tables[name].to_numpy(dtype=str).ravel()
+        numbers = pd.to_numeric(pd.Series(cells), errors="coerce").notna()
+        words = [
+            cell
+            for cell, is_number in zip(cells, numbers, strict=True)
+            if not is_number
+        ]
+        assert not any(cell.startswith(("=", "+", "-", "@")) for cell in words)
+    assert list(tables["test_predictions"].columns) == ["row", "prediction"]
+    assert len(tables["test_predictions"]) == 24

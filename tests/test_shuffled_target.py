@@ -73,7 +73,7 @@ def fit(frame: pd.DataFrame, task: str, seed: int, folder: Path) -> Path:
     words = ["--target", "y", "--test", str(folder / "test.csv")]
     if task == "clustering":
         words = ["--task", task, "--label", "y"]
-    line = ["fit", str(folder / "table.csv"), *words, "--trials", "12"]
+    line = ["fit", str(folder / "table.csv"), *words, "--trials", "6"]
 
     done = CliRunner().invoke(app, [*line, "--seed", str(seed), "--run-dir", str(run)])
 

@@ -13,7 +13,7 @@ from toolkit.usefulness import judge
 if TYPE_CHECKING:
     from tests.toolkit.conftest import MakeMixed
 
-SEEDS = range(20)
+SEEDS = range(10)
 NEW = 10
 
 
@@ -49,7 +49,7 @@ def test_a_planted_ratio_nearly_always_passes_and_noise_almost_never(task: str) 
         found += has_passed[0]
         noise += has_passed[1:].sum()
 
-    assert found >= 19
+    assert found >= 9
     assert noise <= 0.02 * len(SEEDS) * (NEW - 1)
 
 
