@@ -217,18 +217,7 @@ class TestShow:
 
 
 class TestPredict:
-    def test_each_row_gets_one_row(self, finished: Path, tmp_path: Path) -> None:
-        out = tmp_path / "out.csv"
-
-        done = run("predict", finished / "run", finished / "table.csv", "--out", out)
-
-        assert done.returncode == 0, done.stderr
-        truth = pd.read_csv(finished / "table.csv")["y"]
-        predicted = pd.read_csv(out)
-        assert list(predicted.columns) == ["prediction"]
-        assert np.corrcoef(truth, predicted["prediction"])[0, 1] > 0.9
-
-    def test_an_identifier_is_written_first(
+    def test_each_row_gets_one_row_after_its_identifier(
         self, finished: Path, tmp_path: Path
     ) -> None:
         table = pd.read_csv(finished / "table.csv").assign(key=range(90))
@@ -241,7 +230,10 @@ class TestPredict:
         )
 
         assert done.returncode == 0, done.stderr
-        assert list(pd.read_csv(out)["key"]) == list(range(90))
+        predicted = pd.read_csv(out)
+        assert list(predicted.columns) == ["key", "prediction"]
+        assert list(predicted["key"]) == list(range(90))
+        assert np.corrcoef(table["y"], predicted["prediction"])[0, 1] > 0.9
 
     def test_a_missing_column_is_named(self, finished: Path, tmp_path: Path) -> None:
         pd.DataFrame({"a": [1.0]}).to_csv(tmp_path / "new.csv", index=False)

@@ -2,10 +2,13 @@
 
 import os
 
+import pytest
+
 from engine.doctor import examine, layer_finding
 from executors.jail.layers import Layer
 
 
+@pytest.mark.deep
 async def test_a_real_job_runs_and_every_area_is_looked_at() -> None:
     findings = await examine()
 

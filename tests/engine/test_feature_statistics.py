@@ -225,6 +225,7 @@ def has_ratio(found: Rounds) -> bool:
     )
 
 
+@pytest.mark.deep
 @pytest.mark.asyncio(loop_scope="session")
 async def test_a_planted_ratio_is_in_the_view_and_built_on(
     pool: WorkerPool, tmp_path: Path

@@ -73,7 +73,7 @@ def test_long_descriptions_are_cut(tmp_path: Path) -> None:
         ("a.yaml", "- age", "must map names of columns to texts"),
         ("a.yml", "agee: x", "'agee', which is no column; did you mean 'age'"),
         pytest.param("a.json", "[" * 99_999, "is no JSON", id="deep JSON"),
-        pytest.param("a.yaml", "[" * 2_000, "is no YAML", id="deep YAML"),
+        pytest.param("a.yaml", "[" * 1_200, "is no YAML", id="deep YAML"),
         ("a.txt", "\0\1", "neither text"),
     ],
 )
