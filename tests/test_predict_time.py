@@ -228,7 +228,8 @@ def test_the_files_of_a_run_with_such_names_are_whole_and_harmless(
         compile(source, candidate, "exec")
     named = " ".join(tables["features"]["column"])
     assert "two words" in named
-    assert "line break" in named
+    assert 'mean by a "quoted" name' in named
+    assert "day of year of 🙂" in named
     for name in ("leaderboard", "features"):
         cells = tables[name].to_numpy(dtype=str).ravel()
         numbers = pd.to_numeric(pd.Series(cells), errors="coerce").notna()
