@@ -123,8 +123,10 @@ class TestFit:
         )
 
         assert done.returncode == 6
-        assert done.stderr.count("\n") == 1
-        assert "landlock (kernel too old)" in done.stderr
+        refusal = done.stderr.splitlines()[-1]
+        assert done.stderr.count("error:") == 1
+        assert refusal.startswith("error:")
+        assert "landlock (kernel too old)" in refusal
         assert not (tmp_path / "run").exists()
 
     def test_help_loads_no_library_for_tables(self) -> None:
