@@ -134,13 +134,7 @@ def _networks(task: Task, pace: Pace) -> dict[str, Entry]:
     epochs = pace.epochs_for(task.rows)
     if not epochs:
         return {}
-    members = 2 if task.rows < SMALL_ROWS else 1
-    common: dict[str, Setting] = {
-        "layers": 3,
-        "epochs": epochs,
-        "decay": 0.02,
-        "members": members,
-    }
+    common: dict[str, Setting] = {"layers": 3, "epochs": epochs, "decay": 0.02}
     return {
         "network": Entry(
             "mlp",
