@@ -39,11 +39,14 @@ class WeightedAverage(Frozen):
         strategy: `best` (one member), `voting` (equal weights), `greedy` (chosen weights) or
             `bagging` (equal weights of candidates refitted on bootstrap samples).
         weights: One per member, in the members' order.
+        temperature: Classification: the mean probabilities are raised to the power of one
+            over it and sum to one again; 1 leaves them as they are.
     """
 
     kind: Literal["average"] = "average"
     strategy: Literal["best", "voting", "greedy", "bagging"]
     weights: tuple[float, ...]
+    temperature: float = 1.0
 
 
 class HardVote(Frozen):

@@ -33,7 +33,10 @@ _LEAST_SUM = 1e-12
 def apply_combination(combination: "FittedStrategy", predictions: Floats) -> Floats:
     """Combine predictions (members, rows, columns) into one array (rows, columns)."""
     if combination.kind == "average":
-        return np.tensordot(np.array(combination.weights), predictions, axes=1)
+        mean: Floats = np.tensordot(np.array(combination.weights), predictions, axes=1)
+        if combination.temperature == 1:
+            return mean
+        return cooled(mean, combination.temperature)
     if combination.kind == "hard_vote":
         return apply_hard_vote(combination, predictions)
     if combination.kind == "rank_average":
@@ -111,6 +114,11 @@ def apply_stack(stack: "LinearStack", predictions: Floats) -> Floats:
         return values
     logs = log_probabilities(predictions)
     return softmax(np.tensordot(coefficients, logs, axes=1) + intercepts)
+
+
+def cooled(probability: Floats, temperature: float) -> Floats:
+    """Rows of probabilities to the power 1 / temperature, summing to one again."""
+    return softmax(log_probabilities(probability) / temperature)
 
 
 def log_probabilities(predictions: Floats) -> Floats:

@@ -17,6 +17,7 @@ from tabular.metrics import gain
 from tabular.out_of_fold import OutOfFold, Problem
 from tabular.rank_average import fit_rank_average
 from tabular.stacking import fit_stack
+from tabular.temperature import fit_temperature
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -33,6 +34,7 @@ MOST_MEMBERS = 25
 """More than the best so many are never weighed: they cost time and bring only chance."""
 MOST_STACKED = 10
 _RANKING_METRICS = frozenset({"roc_auc", "average_precision"})
+_CALIBRATED_METRICS = frozenset({"log_loss", "brier"})
 
 
 def fit_strategy(
@@ -54,7 +56,11 @@ def fit_strategy(
     match strategy:
         case "greedy":
             weights = _greedy_weights(best[:MOST_MEMBERS], rows, problem)
-            return WeightedAverage(strategy="greedy", weights=tuple(weights.tolist()))
+            return WeightedAverage(
+                strategy="greedy",
+                weights=tuple(weights.tolist()),
+                temperature=_temperature(weights, rows, problem),
+            )
         case "best":
             return WeightedAverage(strategy="best", weights=_shares(best[:1], members))
         case "voting":
@@ -110,6 +116,14 @@ def _greedy_weights(few: Integers, rows: OutOfFold, problem: Problem) -> Floats:
         rows.predictions[few], rows.truth, problem.metric, weight=rows.weight
     )
     return weights
+
+
+def _temperature(weights: Floats, rows: OutOfFold, problem: Problem) -> float:
+    """How sure the average may be, for metrics that ask for it."""
+    if problem.metric.name not in _CALIBRATED_METRICS:
+        return 1.0
+    mean = np.tensordot(weights, rows.predictions, axes=1)
+    return fit_temperature(mean, rows.truth, rows.weight)
 
 
 def _fit_stack(few: Integers, rows: OutOfFold, problem: Problem) -> LinearStack:
