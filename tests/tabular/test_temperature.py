@@ -26,7 +26,7 @@ def test_a_distortion_is_found_and_undone(temperature: float) -> None:
     found = fit_temperature(said, truth)
 
     assert found == pytest.approx(temperature, rel=0.05)
-    np.testing.assert_allclose(cooled(said, temperature), shares, atol=1e-4)
+    np.testing.assert_allclose(cooled(said, temperature), shares, atol=2e-3)
 
 
 def test_few_rows_change_little() -> None:
