@@ -5,9 +5,10 @@ variants of AutoGluon's portfolios of 2023 and December 2025, and the tuned defa
 pytabkit (Holzmueller et al., NeurIPS 2024). Names like `r177` are theirs.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from proposers.expert.aims import Aim, aim_of
 from proposers.expert.pace import Pace
 from proposers.expert.sources import Parameters, Setting
 from schemas.asks import Briefing
@@ -93,8 +94,15 @@ def supervised_portfolio(briefing: Briefing, pace: Pace) -> tuple[Entry, ...]:
         **_networks(task, pace),
     }
     order = SMALL_ORDER if task.rows < SMALL_ROWS else ORDER
-    entries = [shelf[name] for name in order if name in shelf]
+    aim = aim_of(task.metric)
+    entries = [aimed(shelf[name], aim) for name in order if name in shelf]
     return tuple(entry for entry in entries if _is_fitting(entry, briefing))
+
+
+def aimed(entry: Entry, aim: Aim) -> Entry:
+    """The same entry with the objective that the metric asks for."""
+    more = aim.parameters_for(entry.family)
+    return replace(entry, parameters={**entry.parameters, **more})
 
 
 def _is_fitting(entry: Entry, briefing: Briefing) -> bool:
