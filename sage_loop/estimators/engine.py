@@ -160,17 +160,20 @@ class Engine:
 
     def _read(self) -> None:
         """Pass each answer to whoever waits for it (in a thread)."""
-        stdout = self._process.stdout
-        if stdout is not None:
-            for line in stdout:
-                message = json.loads(line)
-                with self._lock:
-                    mailbox = self._mailboxes.get(message["id"])
-                if mailbox is not None:
-                    mailbox.put(message)
+        try:
+            for line in self._process.stdout or ():
+                self._deliver(json.loads(line))
+        finally:
+            # Whoever still waits hears that nothing will come.
+            with self._lock:
+                for mailbox in self._mailboxes.values():
+                    mailbox.put(None)
+
+    def _deliver(self, message: Json) -> None:
         with self._lock:
-            for mailbox in self._mailboxes.values():
-                mailbox.put(None)
+            mailbox = self._mailboxes.get(int(str(message["id"])))
+        if mailbox is not None:
+            mailbox.put(message)
 
     def _ended(self) -> EngineError:
         tail = self._log.read_text(errors="replace")[-LOG_TAIL_CHARS:].strip()

@@ -164,35 +164,34 @@ class TestTheFolder:
             await export_run(trained.folder, out, 2)
 
 
+@pytest.fixture(scope="module")
+def scripted(
+    fitted: Callable[..., Any],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> RunFolder:
+    folder = tmp_path_factory.mktemp("script")
+    plain = LAMBDA.replace("lambda values: np.tanh(values)", "np.tanh")
+    plain = plain.replace('X["b"]', 'X["a"].fillna(0)')
+    sources = (LAMBDA, plain.replace("- 0.4", "+ 0.4"))
+    (folder / "s.toml").write_text(
+        "".join(f"[[draft]]\nsource = '''{source}'''\n" for source in sources)
+    )
+    words = ("--drop", "grade", "--drop", "amount", "--target", "outcome")
+    more = ("--trials", "12", "--ensemble", "voting", "--feature-rounds", "0")
+    made = fitted(*words, *more, "--proposer", f"scripted:{folder / 's.toml'}")
+    found: RunFolder = made.folder
+    return found
+
+
 @pytest.mark.deep
 class TestMembersWithoutPlainState:
-    @pytest.fixture(scope="class")
-    def run(
-        self,
-        table: Path,
-        fitted: Callable[..., Any],
-        tmp_path_factory: pytest.TempPathFactory,
-    ) -> RunFolder:
-        folder = tmp_path_factory.mktemp("script")
-        plain = LAMBDA.replace("lambda values: np.tanh(values)", "np.tanh")
-        plain = plain.replace('X["b"]', 'X["a"].fillna(0)')
-        sources = (LAMBDA, plain.replace("- 0.4", "+ 0.4"))
-        (folder / "s.toml").write_text(
-            "".join(f"[[draft]]\nsource = '''{source}'''\n" for source in sources)
-        )
-        words = ("--drop", "grade", "--drop", "amount", "--target", "outcome")
-        more = ("--trials", "12", "--ensemble", "voting", "--feature-rounds", "0")
-        made = fitted(*words, *more, "--proposer", f"scripted:{folder / 's.toml'}")
-        found: RunFolder = made.folder
-        return found
-
     async def export(self, run: RunFolder, out: Path, *, trust_code: bool) -> Exported:
         return await export_run(run, out, 2, trust_code=trust_code)
 
     async def test_they_are_left_out_and_the_cost_is_told(
-        self, run: RunFolder, tmp_path: Path
+        self, scripted: RunFolder, tmp_path: Path
     ) -> None:
-        done = await self.export(run, tmp_path / "out", trust_code=False)
+        done = await self.export(scripted, tmp_path / "out", trust_code=False)
 
         assert len(done.members) == len(done.left_out) == 1
         assert "is code" in done.left_out[0].reason
@@ -202,9 +201,9 @@ class TestMembersWithoutPlainState:
         assert "cost of leaving members out" in card
 
     async def test_who_trusts_their_code_gets_pickles_that_ask_again(
-        self, run: RunFolder, tmp_path: Path
+        self, scripted: RunFolder, tmp_path: Path
     ) -> None:
-        done = await self.export(run, tmp_path / "out", trust_code=True)
+        done = await self.export(scripted, tmp_path / "out", trust_code=True)
         script = tmp_path / "out" / "predict.py"
 
         asked = bare(script, "--self-test")
