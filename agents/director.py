@@ -30,7 +30,7 @@ from schemas.sayings import (
 from schemas.settings import RunSettings
 from schemas.task import Task, TaskKind
 
-EndOfLane = Literal["trials", "exhausted", "plateau", "llm_budget"]
+EndOfLane = Literal["trials", "exhausted", "plateau", "llm_budget", "no_structure"]
 RESERVE_SHARE = 0.05
 RESERVE_FLOOR_SECONDS = 2.0
 RESERVE_CEILING_SECONDS = 60.0

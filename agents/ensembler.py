@@ -290,7 +290,8 @@ class Ensembler:
     def _finish(self) -> list[Statement]:
         self._is_final = True
         pool = self._pool or ([self._stand_in] if self._stand_in else [])
-        if pool:
+        is_undivided = self._task.clusters == 1
+        if pool or is_undivided:
             return [*self._say_dropped(), *self._combine(pool)]
         nothing = NoEnsemble(reason="no candidate could be fitted and scored in time")
         return [self._voice.say(nothing)]

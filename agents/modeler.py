@@ -191,6 +191,9 @@ class Modeler:
         self._neighbours = Neighbours(
             settings, lane, self._voice, self._known, self._share, task
         )
+        if task.clusters == 1:
+            self._is_over = True
+            return [self._voice.say(ModelingFinished(reason="no_structure"))]
         return self._fill()
 
     def _fill(self) -> list[Statement]:

@@ -11,7 +11,7 @@ from schemas.commands import RunJob
 from schemas.jobs import Failure, FitJob, FitReport, Rung
 from schemas.sayings import CancelEffects, TrialFailed, TrialScored, TrialStarted
 from schemas.settings import RunSettings
-from schemas.task import Task
+from schemas.task import Task, TaskKind
 
 EXPERT = "expert"
 
@@ -35,8 +35,11 @@ class Trials:
 
     @property
     def rungs(self) -> tuple[Rung, ...]:
-        """The rungs in their order; with one split there is nothing to screen."""
-        if self.task.folds == 1:
+        """The rungs in their order; with one split there is nothing to screen.
+
+        Nor is there for clusterings, whose first fold is all rows.
+        """
+        if self.task.folds == 1 or self.task.kind is TaskKind.CLUSTERING:
             return (Rung.SMOKE, Rung.FULL)
         return (Rung.SMOKE, Rung.SCREEN, Rung.FULL)
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from schemas.inputs import Examined
 from schemas.jobs import Rung
 from schemas.sayings import TaskReady, TrialScored
+from schemas.task import TaskKind
 
 TWIN_LIKENESS = 0.995
 TWIN_MARGIN = 0.1
@@ -43,7 +44,11 @@ class Standing(NamedTuple):
 
 def standing_of(ready: TaskReady) -> Standing:
     """Where the scores of a settled task begin and end."""
-    return Standing(ready.baseline, 1.0 if ready.task.greater_is_better else -1.0)
+    sign = 1.0 if ready.task.greater_is_better else -1.0
+    if ready.task.kind is TaskKind.CLUSTERING:
+        # No score of clusters is perfection, so none is too good.
+        return Standing(math.nan, sign)
+    return Standing(ready.baseline, sign)
 
 
 def why_degenerate(scored: TrialScored) -> str | None:

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from bus.blobs import BlobStore
 from bus.effects import Outcome
+from engine.clustering import ClusterCombining
 from engine.membership import (
     Membership,
     bagged_membership,
-    make_members,
     prune,
     stacked_membership,
 )
@@ -20,7 +20,7 @@ from engine.stacking import out_of_fold_rows, parts_of
 from engine.stored_predictions import keep_predictions, read_predictions
 from schemas.base import BlobRef
 from schemas.commands import BaggedFit, Combine, PooledFit, StackerFit
-from schemas.ensemble import Ensemble, Exclusion, PlainScore, Strategy
+from schemas.ensemble import Ensemble, PlainScore, Strategy
 from schemas.inputs import Combined, CombineFailed
 from schemas.task import Task, TaskKind
 from tabular.combining import (
@@ -28,19 +28,11 @@ from tabular.combining import (
     apply_combination,
     choose_combination,
 )
-from tabular.consensus import (
-    ChosenConsensus,
-    NoConsensusError,
-    choose_consensus,
-)
+from tabular.consensus import NoConsensusError
 from tabular.development import Development
 from tabular.metrics import metric_named
 
 Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-
-EXPECTED_CLUSTERS_SLACK = 0.1
-"""A number of clusters that the proposer expects may score lower by such a share."""
 
 
 @dataclass(slots=True)
@@ -53,6 +45,12 @@ class Combining:
     blobs: BlobStore
     seed: int
     _read: dict[BlobRef, Floats] = field(default_factory=dict)
+    _clustering: ClusterCombining = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._clustering = ClusterCombining(
+            self.task, self.development, self.scorer, self.blobs, self.seed
+        )
 
     async def run(self, command: Combine) -> Outcome:
         """Build the ensemble in a thread: the core goes on meanwhile."""
@@ -75,7 +73,9 @@ class Combining:
         Raises:
             NoConsensusError: Every partition of a clustering is degenerate.
         """
-        return (self._cluster if self._is_clustering else self._combine)(command)
+        if self._is_clustering:
+            return self._clustering.run(command)
+        return self._combine(command)
 
     @property
     def _is_clustering(self) -> bool:
@@ -190,36 +190,6 @@ class Combining:
         for number, ref in enumerate(stacker.predictions):
             said[part == number] = read_predictions(self.blobs, [ref], first.columns)
         return said
-
-    def _agree(self, labels: Integers, clusters: int | None) -> ChosenConsensus:
-        return choose_consensus(labels, self.scorer.matrix, clusters, self.seed)
-
-    def _cluster(self, command: Combine) -> Ensemble:
-        pool = command.pool
-        labels = np.stack([self._predictions(fit)[:, 0] for fit in pool])
-        chosen = self._agree(labels.astype(np.int64), self.task.clusters)
-        if command.clusters is not None and self.task.clusters is None:
-            expected = self._agree(labels.astype(np.int64), command.clusters)
-            # No number tells for sure how many groups there are: knowledge may.
-            slack = EXPECTED_CLUSTERS_SLACK * abs(chosen.score)
-            chosen = expected if expected.score >= chosen.score - slack else chosen
-        kept = [pool[index] for index in chosen.kept]
-        shares = np.asarray(chosen.consensus.weights, dtype=float)
-        return Ensemble(
-            members=make_members(kept, shares / shares.sum()),
-            combination=chosen.consensus,
-            score=chosen.score,
-            standard_error=0.0,
-            labels=self.blobs.keep(chosen.labels.astype("<i8").tobytes()),
-            excluded=tuple(
-                Exclusion(
-                    candidate=fit.candidate.id,
-                    reason="degenerate: (nearly) all rows in one cluster, or noise",
-                )
-                for index, fit in enumerate(pool)
-                if index not in chosen.kept
-            ),
-        )
 
 
 def _membership(command: Combine, chosen: ChosenCombination) -> Membership:

@@ -18,6 +18,7 @@ from engine.run_folder import RunFolder
 from engine.scoring import Scorer
 from engine.stacking import Stacking
 from engine.studying import Studying
+from engine.surveying import Surveying
 from engine.versions import library_versions
 from executors.pool import WorkerPool
 from proposers.errors import BudgetExhausted, ProposerError
@@ -152,9 +153,13 @@ class Effects:
             self._settings.tables, self._settings.seed, self._folder.data, self._blobs
         )
         outcome = await preparing.run()
-        if isinstance(outcome.body, TablePrepared):
-            self.restore(outcome.body)
-        return outcome
+        if not isinstance(outcome.body, TablePrepared):
+            return outcome
+        surveyed = await Surveying(self._settings, self._folder.data, self._pool).run(
+            outcome.body
+        )
+        self.restore(surveyed.prepared)
+        return Outcome(surveyed.prepared, surveyed.cost)
 
     def _set_up(self, prepared: TablePrepared) -> _Bench:
         settings, task, blobs = self._settings, prepared.task, self._blobs

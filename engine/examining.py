@@ -57,8 +57,14 @@ class Examining:
         )
 
     def _predictions(self, fit: PooledFit) -> NDArray[np.float64]:
-        """Out-of-fold predictions, fold by fold, shape (rows, columns)."""
-        raw = b"".join(self.blobs.read(ref) for ref in fit.predictions)
+        """Out-of-fold predictions, fold by fold, shape (rows, columns).
+
+        Of a clusterer the labels of all rows: its refits give clusters other names.
+        """
+        refs = fit.predictions
+        if self.task.kind is TaskKind.CLUSTERING:
+            refs = refs[:1]
+        raw = b"".join(self.blobs.read(ref) for ref in refs)
         return np.frombuffer(raw, dtype="<f8").reshape(-1, fit.columns)
 
     def _leak(self, fit: PooledFit) -> str | None:

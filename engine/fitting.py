@@ -16,6 +16,7 @@ from engine.worker_spec import view_sources, worker_spec
 from executors.outcome import JobFailure, JobSuccess
 from executors.pool import WorkerPool
 from executors.program import WorkerProgram
+from schemas.base import BlobRef
 from schemas.envelope import Cost
 from schemas.inputs import FitFinished
 from schemas.jobs import FitJob, FitReport, Rung
@@ -79,14 +80,16 @@ class Fitting:
             spec=worker_spec(self.task, self.schema, job.seed, job.limits),
             rows=rows.predicted,
             columns=max(1, len(self.task.classes)),
-            keeps_model=True,
+            # What is fitted to a subsample only shows how stable a clusterer is.
+            keeps_model=not is_clustering or job.fold == 0,
             fits_twice=job.rung is Rung.SMOKE and not is_only_toolkit(source),
         )
 
     def _take(
         self, job: FitJob, rows: FoldRows, result: JobSuccess
     ) -> Outcome | JobFailure:
-        if result.model is None:
+        is_kept = self.task.kind is not TaskKind.CLUSTERING or job.fold == 0
+        if is_kept and result.model is None:
             return refused(result, "the fitted candidate could not be kept")
         predictions, checked = rows.in_order(result.values)
         score = self.scorer.score(rows.scored, predictions)
@@ -98,13 +101,16 @@ class Fitting:
             predictions=self.blobs.keep(_raw(predictions)),
             columns=predictions.shape[1],
             distinct=count_distinct(predictions),
-            model=None if is_smoke else self.models.keep(result.model),
+            model=self._keep(None if is_smoke else result.model),
             usage=result.usage,
             train_score=self._train_score(rows, checked),
         )
         usage = result.usage
         cost = Cost(cpu_seconds=usage.cpu_seconds, peak_bytes=usage.peak_bytes)
         return Outcome(FitFinished(report=report), cost)
+
+    def _keep(self, model: bytes | None) -> BlobRef | None:
+        return None if model is None else self.models.keep(model)
 
     def _train_score(
         self, rows: FoldRows, checked: NDArray[np.float64]

@@ -12,13 +12,17 @@ from numpy.typing import NDArray
 from bus.keys import derived_seed
 from executors.buffers import SealedBuffer
 from schemas.task import Task, TaskKind
+from tabular.clusters.judge import JUDGED_ROWS
 from tabular.development import Development
+from tabular.silhouette import sample_rows
 
 SMOKE_ROWS = 200
 SMOKE_VALIDATION_SHARE = 0.25
 CHECKED_ROWS = 500
 """Training rows that tell how well a model knows what it was fitted on."""
 SMOKE_FOLD = -1
+SUBSAMPLE_SHARE = 0.8
+"""Of the judged rows: what a clusterer is fitted on again to see whether it is stable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,11 @@ class FoldData:
     _smoke: FoldRows | None = None
 
     def fold(self, fold: int) -> FoldRows:
-        """The rows of one fold; for clustering all rows are on both sides."""
+        """The rows of one fold.
+
+        For clustering all rows are on both sides of the first; the others fit a random part of
+        the rows that are judged, and label all of these.
+        """
         if fold not in self._folds:
             self._folds[fold] = self._make(*self._sides(fold), fold)
         return self._folds[fold]
@@ -110,10 +118,18 @@ class FoldData:
 
     def _sides(self, fold: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         if self.task.kind is TaskKind.CLUSTERING:
-            everything = np.arange(len(self.development.folds))
-            return everything, everything
+            return self._cluster_sides(fold)
         development = self.development
         return development.training_rows(fold), development.scored_rows(fold)
+
+    def _cluster_sides(self, fold: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        rows = len(self.development.folds)
+        if fold == 0:
+            return np.arange(rows), np.arange(rows)
+        judged = sample_rows(rows, JUDGED_ROWS)
+        random = np.random.default_rng(derived_seed(self.seed, "subsample", fold))
+        count = round(SUBSAMPLE_SHARE * len(judged))
+        return np.sort(random.choice(judged, count, replace=False)), judged
 
     def _smoke_sides(
         self, train: NDArray[np.int64]
@@ -149,6 +165,10 @@ class FoldData:
             )
         else:
             shuffled = np.arange(len(scored))
+        if self.task.kind is TaskKind.CLUSTERING and fold > 0:
+            inputs["valid_x"] = SealedBuffer.from_frame(
+                _rows(self.development.frame, scored)
+            )
         return FoldRows(inputs, len(train), scored, checked, shuffled)
 
     def _training(self, train: NDArray[np.int64]) -> dict[str, SealedBuffer]:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import anyio
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from bus.blobs import BlobStore
@@ -17,7 +16,7 @@ from schemas.base import BlobRef
 from schemas.ensemble import Ensemble
 from schemas.inputs import HoldoutScored
 from schemas.task import Task, TaskKind
-from tabular.consensus import matched_scores
+from tabular.agreement import matched_scores
 from tabular.development import open_label, open_test
 from tabular.metrics import all_scores, metric_named
 from tabular.prediction_table import prediction_table
@@ -68,9 +67,3 @@ def count_opening(path: Path, key: str) -> int:
         keys.append(key)
         path.write_text(json.dumps(keys))
     return keys.index(key) + 1
-
-
-def write_assignments(path: Path, labels: NDArray[np.int64]) -> None:
-    """Write the cluster of every row of the user's table."""
-    table = pd.DataFrame({"row": np.arange(len(labels)), "prediction": labels})
-    table.to_csv(path, index=False)

@@ -68,6 +68,9 @@ class Predictor:
             MemberFailed: A member could not predict.
         """
         members = self.ensemble.members
+        if not members:
+            # One cluster: no structure was found, and every row is in it.
+            return np.zeros((len(frame), 1))
         answers: list[NDArray[np.float64] | None] = [None] * len(members)
         limiter = anyio.CapacityLimiter(self.workers)
 
@@ -163,5 +166,5 @@ def combine(
     """Combine predictions (members, rows, columns) on the host."""
     if isinstance(combination, Consensus):
         labels = stacked[:, :, 0].astype(np.int64)
-        return apply_consensus(combination, labels).astype(float)[:, None]
+        return apply_consensus(combination, labels).labels.astype(float)[:, None]
     return apply_combination(combination, stacked)

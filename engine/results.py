@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bus.blobs import BlobStore
 from bus.journal import read_journal
-from engine.holdout import read_labels, write_assignments
+from engine.cluster_files import write_clusters
 from engine.reporting import write_report
 from engine.run_folder import RunFolder
 from engine.trained import store_predictor
@@ -28,8 +28,7 @@ def write_results(folder: RunFolder) -> RunResult:
         drop_unused_models(folder.models, folder.path / "models", ensemble)
         store_predictor(folder)
         if ensemble.labels is not None:
-            labels = read_labels(folder.blobs, ensemble.labels)
-            write_assignments(folder.assignments, labels)
+            write_clusters(folder, ensemble)
     write_report(folder)
     return result
 

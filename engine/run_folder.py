@@ -78,8 +78,13 @@ class RunFolder:
 
     @property
     def assignments(self) -> Path:
-        """The cluster of every row, for clustering."""
+        """The cluster of every row with its confidence, for clustering."""
         return self.path / "assignments.csv"
+
+    @property
+    def cluster_map(self) -> Path:
+        """Rows on a two-dimensional map, for clustering."""
+        return self.path / "map.csv"
 
     @property
     def blobs(self) -> BlobStore:

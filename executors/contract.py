@@ -12,6 +12,7 @@ from schemas.task import TaskKind
 FEATURE_COLUMNS_LIMIT = 500
 FEATURE_NAME_LIMIT_CHARS = 200
 JUDGE_COLUMNS = 4
+SURVEY_COLUMNS = 9
 PROBABILITY_SUM_TOLERANCE = 1e-3
 # Rounding may put a probability this far below zero.
 NEGATIVE_TOLERANCE = 1e-9
@@ -30,6 +31,8 @@ def method_of(program: WorkerProgram) -> str:
             return "transform"
         case "judge":
             return "judge"
+        case "survey":
+            return "survey"
         case "cluster":
             return "predict"
         case "fit" | "predict" | "state":
@@ -52,12 +55,14 @@ def check_values(program: WorkerProgram, values: NDArray[np.float64]) -> None:
     columns = values.shape[1] if program.columns is None else program.columns
     if program.mode == "judge":
         columns = JUDGE_COLUMNS
+    if program.mode == "survey":
+        columns = SURVEY_COLUMNS
     if values.shape != (program.rows, columns):
         raise ContractError(
             f"{method} has shape {values.shape}, expected {(program.rows, columns)}"
         )
     check_finite(method, values, is_nan_allowed=program.mode == "features")
-    has_labels = program.mode not in {"features", "judge"}
+    has_labels = program.mode not in {"features", "judge", "survey"}
     if program.spec.task == TaskKind.CLUSTERING and has_labels:
         check_labels(method, values)
     if method == "predict_proba":

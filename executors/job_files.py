@@ -9,7 +9,11 @@ from types import TracebackType
 from typing import Self
 
 from executors.buffers import ALL_SEALS, new_memory_file
-from executors.contract import FEATURE_COLUMNS_LIMIT, JUDGE_COLUMNS
+from executors.contract import (
+    FEATURE_COLUMNS_LIMIT,
+    JUDGE_COLUMNS,
+    SURVEY_COLUMNS,
+)
 from executors.errors import FlatFormatError
 from executors.flat import HEADER_BLOCK_BYTES, VALUE_BYTES, write_all
 from executors.program import WorkerProgram
@@ -94,7 +98,11 @@ def result_size(program: WorkerProgram) -> int:
 
     Room that is not written to takes no memory.
     """
-    widest = {"features": FEATURE_COLUMNS_LIMIT, "judge": JUDGE_COLUMNS}
+    widest = {
+        "features": FEATURE_COLUMNS_LIMIT,
+        "judge": JUDGE_COLUMNS,
+        "survey": SURVEY_COLUMNS,
+    }
     columns = program.columns or widest.get(program.mode, 1)
     return HEADER_BLOCK_BYTES + program.rows * columns * VALUE_BYTES
 

@@ -51,7 +51,7 @@ LIBRARIES = (
 
 
 def preload() -> None:
-    """Import the libraries and the toolkit, then freeze what they allocated.
+    """Import the libraries, the toolkit and our survey, then freeze what they allocated.
 
     Raises:
         RuntimeError: An import started a Python thread, which no fork would survive.
@@ -61,6 +61,7 @@ def preload() -> None:
     toolkit = importlib.import_module("toolkit")
     for module in pkgutil.walk_packages(toolkit.__path__, "toolkit."):
         importlib.import_module(module.name)
+    importlib.import_module("tabular.clusters.survey")
     if threading.active_count() > 1:
         raise RuntimeError(f"imports started threads: {threading.enumerate()!r}")
     gc.collect()

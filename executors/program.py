@@ -4,7 +4,7 @@ from typing import Literal
 
 from schemas.base import Frozen
 
-Mode = Literal["fit", "cluster", "predict", "state", "features", "judge"]
+Mode = Literal["fit", "cluster", "predict", "state", "features", "judge", "survey"]
 
 
 class WorkerSpec(Frozen):
@@ -33,13 +33,13 @@ class WorkerProgram(Frozen):
     Attributes:
         mode: What to do; it decides which inputs are needed.
         source: Source of the candidate (`fit`, `cluster`, `predict`, `state`) or of the feature
-            program (`features`); empty for `judge`.
+            program (`features`); empty for `judge` and `survey`.
         view: Feature programs whose columns are appended to the raw ones; in mode `features`
             without a source, the programs whose chosen columns are wanted.
         spec: What candidate code is told.
         rows: Rows that the result must have.
         columns: Columns that the result must have; None for `features` (1 to 500,
-            one per new column) and `judge` (4).
+            one per new column), `judge` (4) and `survey` (9).
         keeps_model: Whether the fitted model is to come back as bytes; in mode `state`, as
             plain state that is no pickle.
         fits_twice: Whether a second fit with the same seed must predict the same.

@@ -20,7 +20,7 @@ def source_files(program: WorkerProgram) -> dict[str, str]:
             features = [program.source] if program.source else features
         case "fit" | "cluster" | "predict" | "state":
             files[f"{CANDIDATE_MODULE}.py"] = program.source
-        case "judge":
+        case "judge" | "survey":
             features = []
     for number, source in enumerate(features):
         files[f"{FEATURES_MODULE.format(number)}.py"] = source

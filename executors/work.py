@@ -27,6 +27,7 @@ from executors.sources import CANDIDATE_MODULE, FEATURES_MODULE, load_class
 from executors.steadiness import check_seeded
 from executors.views import fit_views, load_features
 from schemas.task import TaskKind
+from tabular.matrix import standardised_matrix
 from toolkit.spec import Spec
 from toolkit.state.container import pack, unpack
 from toolkit.state.decoding import from_plain
@@ -77,6 +78,8 @@ def do_work(program: WorkerProgram, inputs: Inputs, enter: Enter) -> WorkResult:
             return make_features(program, inputs, enter)
         case "judge":
             return judge(program, inputs, enter)
+        case "survey":
+            return survey(program, inputs, enter)
 
 
 def fit(program: WorkerProgram, inputs: Inputs, enter: Enter) -> WorkResult:
@@ -104,23 +107,25 @@ def fit(program: WorkerProgram, inputs: Inputs, enter: Enter) -> WorkResult:
 
 
 def cluster(program: WorkerProgram, inputs: Inputs, enter: Enter) -> WorkResult:
-    """Fit a clusterer and label the rows that it was fitted on."""
+    """Fit a clusterer and label the rows that it was fitted on, or others if given."""
     kind = load_class(CANDIDATE_MODULE, program.source, "Candidate")
     train = inputs.frame("train_x")
+    others = inputs.frame("valid_x") if "valid_x" in inputs else None
     enter("features")
     viewed = fit_views(program.view, train, None, program.spec.seed)
+    rows = viewed.train if others is None else apply_views(viewed.views, others)
     enter("fit")
     spec = make_spec(program.spec, viewed.names)
     candidate = kind(spec)
     candidate.fit(isolated(viewed.train))
     enter("predict")
-    values = predictions(candidate, viewed.train, TaskKind.CLUSTERING)
+    values = predictions(candidate, rows, TaskKind.CLUSTERING)
     if program.fits_twice:
         enter("fit")
         seed_everything(program.spec.seed)
         again = kind(spec)
         again.fit(isolated(viewed.train))
-        check_seeded(values, predictions(again, viewed.train, TaskKind.CLUSTERING))
+        check_seeded(values, predictions(again, rows, TaskKind.CLUSTERING))
     return WorkResult(values, model=saved(candidate, viewed.views))
 
 
@@ -204,6 +209,19 @@ def judge(program: WorkerProgram, inputs: Inputs, enter: Enter) -> WorkResult:
         program.spec.n_threads,
     )
     return WorkResult(as_table(values, "judge", program.rows))
+
+
+def survey(program: WorkerProgram, inputs: Inputs, enter: Enter) -> WorkResult:
+    """Measure what speaks for each number of clusters, by our own trusted code."""
+    # Only this mode needs it.
+    from tabular.clusters.survey import survey as survey_clusters  # noqa: PLC0415
+
+    matrix = standardised_matrix(inputs.frame("train_x"))
+    enter("features")
+    values = survey_clusters(matrix, program.spec.seed)
+    missing = np.zeros((program.rows - len(values), values.shape[1]))
+    table = np.vstack([values, missing])
+    return WorkResult(as_table(table, "survey", program.rows))
 
 
 def make_spec(told: WorkerSpec, new_columns: tuple[str, ...]) -> Spec:

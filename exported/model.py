@@ -63,13 +63,18 @@ class ExportedModel:
         Returns:
             Probabilities (rows, classes), or values or labels (rows, 1).
         """
+        if not self.members:
+            # One cluster: no structure was found, and every row is in it.
+            return np.zeros((len(frame), 1))
         kind = str(self.task.kind)
         stacked = np.stack([member.predict(frame, kind) for member in self.members])
         if self.stacker is not None:
             return self.stacker.predict(member_table(stacked), kind)
         if self.combination.kind == "consensus":
             labels = stacked[:, :, 0].astype(np.int64)
-            return apply_consensus(self.combination, labels).astype(float)[:, None]
+            return apply_consensus(self.combination, labels).labels.astype(float)[
+                :, None
+            ]
         return apply_combination(self.combination, stacked)
 
 

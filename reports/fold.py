@@ -5,6 +5,7 @@ from typing import assert_never
 
 from reports.llm import LlmAccount
 from reports.stages import StageAccounts
+from schemas.clusters import ClusterSurvey
 from schemas.commands import RunJob
 from schemas.ensemble import Ensemble
 from schemas.envelope import Envelope
@@ -89,6 +90,7 @@ class RunFold:
     end: RunFinished | RunCrashed | None = None
     table_warnings: tuple[str, ...] = ()
     leak_warnings: tuple[str, ...] = ()
+    survey: ClusterSurvey | None = None
     tally: Tally = field(default_factory=Tally)
     clock: SessionClock = field(default_factory=SessionClock)
     open_jobs: set[str] = field(default_factory=set)
@@ -136,6 +138,7 @@ class RunFold:
                 self.isolation = isolation
             case TablePrepared() as body:
                 self.task = body.task
+                self.survey = body.survey
                 self.table_warnings = body.profile.warnings
             case Proposed(proposal=proposal):
                 self.tally.proposals += _holds_something(proposal)

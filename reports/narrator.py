@@ -39,6 +39,7 @@ REASONS = {
     "trials": "all trials are done",
     "exhausted": "nothing is left to try",
     "plateau": "more trials no longer pay",
+    "no_structure": "no structure was found",
     "cancelled": "the user asked for it",
 }
 

@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Literal
 
-from pydantic import ConfigDict
-
+from reports.clustering import ClusteringSummary, summarise_clustering
 from reports.fold import RunFold
 from reports.llm import LlmSummary
+from reports.part import Summary
 from reports.stages import StageCost
-from schemas.base import Frozen
 from schemas.ensemble import Ensemble
 from schemas.envelope import Envelope
 from schemas.sayings import RunCrashed, RunFinished
@@ -20,12 +19,6 @@ RunStatus = Literal[
 ]
 """How a run ended. What `RunFinished` says, or `crashed` by a bug of ours (it can be
 resumed once that is mended), or `unfinished` if the journal stops before its end."""
-
-
-class Summary(Frozen):
-    """A part of the result, for readers that may know no NaN."""
-
-    model_config = ConfigDict(ser_json_inf_nan="null")
 
 
 class TaskSummary(Summary):
@@ -129,6 +122,7 @@ class RunResult(Summary):
         openings: How often the sealed rows have been opened, this run included.
         stages: What each stage took, by its name.
         llm: What a language model took and brought; None in a run without one.
+        clustering: Clusters, why so many, and what each is like; None for other tasks.
     """
 
     task: TaskSummary | None
@@ -151,6 +145,7 @@ class RunResult(Summary):
     openings: int
     stages: dict[str, StageCost]
     llm: LlmSummary | None = None
+    clustering: ClusteringSummary | None = None
 
 
 def derive_result(envelopes: Iterable[Envelope]) -> RunResult:
@@ -201,6 +196,7 @@ def assemble_result(fold: RunFold) -> RunResult:
         openings=0 if holdout is None else holdout.opening,
         stages={stage.value: cost for stage, cost in fold.stages.costs.items()},
         llm=fold.llm.summary(ensemble, sign),
+        clustering=summarise_clustering(task, fold.survey, ensemble),
     )
 
 

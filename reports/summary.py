@@ -9,11 +9,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from reports.clusters_view import cluster_lines, render_clusters
 from reports.console_text import clean_text
 from reports.leaderboard import LeaderboardRow
 from reports.llm_view import llm_lines
 from reports.numbers import bytes_text, score_text, score_with_error, seconds_text
 from reports.result import RunResult
+from schemas.task import TaskKind
 
 MEMBERS_SHOWN = 10
 CLASSES_SHOWN = 8
@@ -51,6 +53,8 @@ def render_summary(
     ]
     if result.ensemble:
         parts += [Text(), Padding(_members(result, leaderboard), (0, 0, 0, 2))]
+    if result.clustering is not None and result.clustering.profiles:
+        parts += [Text(), Padding(render_clusters(result.clustering), (0, 0, 0, 2))]
     if result.warnings:
         parts += [Text(), *_listed("Warnings", result.warnings[:WARNINGS_SHOWN])]
     steps = next_commands(result, run_dir, command)
@@ -66,7 +70,7 @@ def next_commands(result: RunResult, run_dir: Path, command: str) -> tuple[str, 
     replay = f"{command} replay {run}"
     resume = f"{command} resume {run}"
     match result.status:
-        case "done" | "cancelled" if result.ensemble:
+        case "done" | "cancelled" if result.ensemble or result.clustering:
             return predict, replay
         case "crashed" | "unfinished":
             return (resume,)
@@ -117,6 +121,8 @@ def _task_lines(result: RunResult) -> list[tuple[str, str]]:
     more = ", ..." if len(task.classes) > CLASSES_SHOWN else ""
     classes = f" ({shown}{more})" if task.classes else ""
     folds = f"{task.folds} folds" if task.folds > 1 else "one validation part"
+    if task.kind is TaskKind.CLUSTERING:
+        folds = f"{task.folds - 1} refits on subsamples"
     data = f"{task.rows} rows, {task.features} features, {folds}"
     sealed = f"; {task.test_rows} sealed test rows" if task.test_rows else ""
     return [
@@ -142,6 +148,8 @@ def _score_lines(result: RunResult) -> list[tuple[str, str]]:
         gap = f"{score_text(result.optimism)}: development looked {side} than the test"
         lines.append(("optimism", gap))
     lines.append(("ensemble", f"{result.strategy} of {len(result.ensemble)}"))
+    if result.clustering is not None:
+        lines += cluster_lines(result.clustering)
     return lines
 
 

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from schemas.base import BlobRef, Frozen
 from schemas.candidate import View
+from schemas.clusters import Clustering
 
 Strategy = Literal[
     "greedy",
@@ -140,11 +141,12 @@ class Consensus(Frozen):
 
     A new row goes to the consensus cluster with the largest sum, over members, of
     `weights[m] * affinity[m][label][cluster]`, where `label` is what member m says of the row.
+    What members of more than half the weight call noise (-1) is noise.
 
     Attributes:
         clusters: Number of consensus clusters.
         weights: One per member.
-        labels: Per member, its labels in a fixed order (-1 is noise).
+        labels: Per member, its labels in a fixed order, without noise.
         affinity: Per member, per label, per consensus cluster: mean co-association.
     """
 
@@ -219,11 +221,12 @@ class Ensemble(Frozen):
             the one that is scored, or None if not measured.
         labels: Clustering: the consensus labels of the development rows (little-endian int64).
         considered: Strategies that were compared with their nested scores, as (name, score).
-        excluded: Clustering: partitions that say nothing.
+        excluded: Clustering: partitions that were left out.
         folds: The folds whose rows it was scored on, in order; empty for clustering.
         out_of_fold: What it says of those rows, fold by fold, each predicted by models that
             had not seen it: little-endian float64, as many columns as a member's. None
             unless the ensemble is final.
+        clustering: Clustering: what is known of the consensus.
     """
 
     members: tuple[Member, ...]
@@ -236,3 +239,4 @@ class Ensemble(Frozen):
     excluded: tuple[Exclusion, ...] = ()
     folds: tuple[int, ...] = ()
     out_of_fold: BlobRef | None = None
+    clustering: Clustering | None = None

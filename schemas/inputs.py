@@ -3,6 +3,7 @@
 from typing import Literal
 
 from schemas.base import BlobRef, Frozen
+from schemas.clusters import ClusterSurvey
 from schemas.ensemble import Ensemble, PlainScore
 from schemas.jobs import Failure, FeatureReport, FitReport
 from schemas.memory import ErrorLeaf
@@ -62,6 +63,8 @@ class TablePrepared(Frozen):
         showcase: Rows that may be shown to a proposer, a JSON list.
         baseline: Score of the best constant prediction over the folds.
         seal: Hash of the sealed test part, or None if there is none.
+        survey: Clustering: what a first look says about the number of clusters; the task
+            holds the number itself. None if it was named, or if the look failed.
     """
 
     kind: Literal["table_prepared"] = "table_prepared"
@@ -71,6 +74,7 @@ class TablePrepared(Frozen):
     showcase: BlobRef
     baseline: float
     seal: str | None
+    survey: ClusterSurvey | None = None
 
 
 class PrepareFailed(Frozen):

@@ -210,10 +210,10 @@ class NoEnsemble(Frozen):
 
 
 class ModelingFinished(Frozen):
-    """The Modeler has nothing left to try, may try no more, or sees that it no longer pays."""
+    """The Modeler has nothing left to try, may try no more, or sees that it does not pay."""
 
     kind: Literal["modeling_finished"] = "modeling_finished"
-    reason: Literal["exhausted", "trials", "plateau", "llm_budget"]
+    reason: Literal["exhausted", "trials", "plateau", "llm_budget", "no_structure"]
 
 
 class ExplorationClosed(Frozen):
@@ -221,7 +221,13 @@ class ExplorationClosed(Frozen):
 
     kind: Literal["exploration_closed"] = "exploration_closed"
     reason: Literal[
-        "budget", "trials", "exhausted", "plateau", "llm_budget", "cancelled"
+        "budget",
+        "trials",
+        "exhausted",
+        "plateau",
+        "llm_budget",
+        "no_structure",
+        "cancelled",
     ]
 
 

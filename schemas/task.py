@@ -27,8 +27,8 @@ class Task(Frozen):
         rows: Number of development rows.
         features: Number of usable columns.
         test_rows: Rows in the sealed test part; 0 if there is none.
-        folds: Number of folds; 1 means one fixed train/validation split (or, for
-            clustering, all rows at once).
+        folds: Number of folds; 1 means one fixed train/validation split. For clustering the
+            first is all rows at once, the others are refits on subsamples.
         validation_rows: Development rows that are scored by some fold.
         clusters: The number of clusters asked for, or None if it is to be chosen.
         is_weighted: Whether rows carry weights.

@@ -5,7 +5,7 @@ predictions have the shape (members, rows, columns).
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
+
+NOISE = -1
+NOISE_SHARE = 0.5
+"""A row is noise if members of more weight than this say so."""
 
 _SMALLEST_PROBABILITY = 1e-6
 _BINARY_COLUMNS = 2
@@ -133,24 +137,50 @@ def softmax(logits: Floats) -> Floats:
     return odds
 
 
-def apply_consensus(consensus: "Consensus", labels: Integers) -> Integers:
+class Placed(NamedTuple):
+    """Rows in consensus clusters.
+
+    Attributes:
+        labels: Cluster of each row, -1 for noise.
+        confidence: Lead over the next cluster, 0 to 1; for noise the share that says so.
+    """
+
+    labels: Integers
+    confidence: Floats
+
+
+def apply_consensus(consensus: "Consensus", labels: Integers) -> Placed:
     """Place rows in the consensus clusters.
 
     Args:
         consensus: What was agreed on.
         labels: What each of its members says of each row (members, rows); a label that
-            was not there before has no say.
-
-    Returns:
-        Consensus cluster of each row.
+            was not there before has no say, and what members of more than half the weight
+            call noise (-1) is noise.
     """
-    votes = np.zeros((labels.shape[1], consensus.clusters))
+    rows = labels.shape[1]
+    votes = np.zeros((rows, consensus.clusters))
+    noise = np.zeros(rows)
     for own, weight, known, table in zip(
         labels, consensus.weights, consensus.labels, consensus.affinity, strict=True
     ):
+        noise += weight * (own == NOISE)
+        if not known:
+            continue
         order = np.array(known)
         place = np.minimum(np.searchsorted(order, own), len(order) - 1)
         said = weight * np.array(table)[place]
         votes += np.where((order[place] == own)[:, None], said, 0.0)
-    agreed: Integers = votes.argmax(axis=1)
-    return agreed
+    agreed = votes.argmax(axis=1)
+    is_noise = noise > NOISE_SHARE
+    sure = np.where(is_noise, noise, _lead(votes))
+    return Placed(np.where(is_noise, NOISE, agreed), np.clip(sure, 0.0, 1.0))
+
+
+def _lead(votes: Floats) -> Floats:
+    """How much more the largest vote of each row is than the next."""
+    if votes.shape[1] == 1:
+        return np.ones(len(votes))
+    ordered = np.sort(votes, axis=1)
+    lead: Floats = ordered[:, -1] - ordered[:, -2]
+    return lead

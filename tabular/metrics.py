@@ -15,6 +15,7 @@ import numpy.typing as npt
 from schemas.task import TaskKind
 from tabular import classification_metrics as classification
 from tabular import regression_metrics as regression
+from tabular.clusters.judge import validity_score
 from tabular.errors import TableError
 from tabular.own_metrics import is_own_metric, own_metric
 from tabular.silhouette import silhouette
@@ -78,6 +79,7 @@ METRICS = (
     Metric("mape", _REGRESSION, False, "value", regression.mape),
     Metric("rmsle", _REGRESSION, False, "value", regression.rmsle),
     Metric("pinball", _REGRESSION, False, "value", regression.pinball),
+    Metric("validity", _CLUSTERING, True, "label", validity_score),
     Metric("silhouette", _CLUSTERING, True, "label", silhouette),
 )
 
@@ -87,7 +89,7 @@ _DEFAULTS = {
     TaskKind.BINARY: "roc_auc",
     TaskKind.MULTICLASS: "log_loss",
     TaskKind.REGRESSION: "rmse",
-    TaskKind.CLUSTERING: "silhouette",
+    TaskKind.CLUSTERING: "validity",
 }
 
 

@@ -48,6 +48,8 @@ from tabular.written_numbers import Decimal
 
 Integers = npt.NDArray[np.int64]
 
+REFITS = 3
+"""So often a clusterer is fitted again, to subsamples, to see whether it is stable."""
 EXIT_BAD_INPUT = 2
 EXIT_DISK_FAILED = 74
 
@@ -218,7 +220,7 @@ def _clustering_task(
         rows=len(frame),
         features=frame.shape[1],
         test_rows=0,
-        folds=1,
+        folds=1 + REFITS,
         validation_rows=len(frame),
         clusters=settings.clusters,
     )

@@ -7,3 +7,4 @@ Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 """Numbers of single precision: networks gain nothing from more."""
 Codes = NDArray[np.int64]
+Flags = NDArray[np.bool_]

@@ -23,7 +23,8 @@ class Clusterer(ABC):
     """A clustering candidate's two methods over two hooks that subclasses fill.
 
     The number of clusters is the one asked for, or the one of 2 to 10 with the largest
-    silhouette on a sample of at most 2000 rows.
+    silhouette on a sample of at most 2000 rows. What grows too fast with the rows is fitted
+    to a sample of `sample_rows`; all others are then labelled like new ones.
 
     Args:
         spec: The task as the worker describes it.
@@ -42,6 +43,8 @@ class Clusterer(ABC):
         self.asked = spec.clusters
         self.components = components
         self.encoder = DenseEncoder(scaling, spec.seed)
+
+    sample_rows = 50_000
 
     @abstractmethod
     def _partition(self, values: Floats, clusters: int) -> Codes:
@@ -62,7 +65,8 @@ class Clusterer(ABC):
             # Fewer distinct rows than clusters: some clusters stay empty, which is fine.
             warnings.simplefilter("ignore", ConvergenceWarning)
             self.clusters = self.asked or self._choose_clusters(values)
-            self._partition(values, min(self.clusters, len(values)))
+            sample = self._sample(values, self.sample_rows)
+            self._partition(sample, min(self.clusters, len(sample)))
         return self
 
     def predict(self, X: pd.DataFrame) -> Codes:
@@ -79,10 +83,15 @@ class Clusterer(ABC):
         solver = "full" if components is not None and components < 1 else "auto"
         return PCA(components, svd_solver=solver, random_state=self.seed).fit(values)
 
-    def _choose_clusters(self, values: Floats) -> int:
+    def _sample(self, values: Floats, most: int) -> Floats:
+        if len(values) <= most:
+            return values
         random = np.random.default_rng(self.seed)
-        count = min(SAMPLE_ROWS, len(values))
-        sample = values[np.sort(random.choice(len(values), count, replace=False))]
+        return values[np.sort(random.choice(len(values), most, replace=False))]
+
+    def _choose_clusters(self, values: Floats) -> int:
+        sample = self._sample(values, SAMPLE_ROWS)
+        count = len(sample)
         distances = pairwise_distances(sample)
         scores: dict[int, float] = {}
         for clusters in range(2, min(MOST_CLUSTERS, count - 1) + 1):

@@ -25,6 +25,8 @@ class GaussianMixtureClusterer(Clusterer):
         covariance: Shape of the distributions, as scikit-learn names it.
     """
 
+    sample_rows = 20_000
+
     def __init__(
         self,
         spec: Spec,

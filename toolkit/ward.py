@@ -4,15 +4,12 @@ from typing import Literal
 
 import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
-from sklearn.neighbors import KNeighborsClassifier
 
 from toolkit.arrays import Codes, Floats
 from toolkit.clusterer import Clusterer
+from toolkit.sampled_labels import SampledLabels
 from toolkit.scaler import Scaling
 from toolkit.spec import Spec
-
-MERGED_ROWS = 3_000
-"""Merging takes all pairs of rows; a larger table is merged on a sample of this size."""
 
 
 class WardClusterer(Clusterer):
@@ -25,6 +22,8 @@ class WardClusterer(Clusterer):
         linkage: What makes two clusters similar, as scipy names it.
     """
 
+    sample_rows = 3_000
+
     def __init__(
         self,
         spec: Spec,
@@ -36,17 +35,12 @@ class WardClusterer(Clusterer):
         self.linkage = linkage
 
     def _partition(self, values: Floats, clusters: int) -> Codes:
-        sample = values
-        if len(values) > MERGED_ROWS:
-            random = np.random.default_rng(self.seed)
-            kept = random.choice(len(values), MERGED_ROWS, replace=False)
-            sample = values[np.sort(kept)]
-        labels = np.zeros(len(sample), dtype=np.int64)
-        if len(sample) > 1:
-            merges = linkage(sample, self.linkage)
+        labels = np.zeros(len(values), dtype=np.int64)
+        if len(values) > 1:
+            merges = linkage(values, self.linkage)
             labels = fcluster(merges, clusters, criterion="maxclust") - 1
-        self.nearest = KNeighborsClassifier(n_neighbors=1).fit(sample, labels)
-        return self._assign(values)
+        self.labels = SampledLabels(values, labels.astype(np.int64))
+        return labels
 
     def _assign(self, values: Floats) -> Codes:
-        return np.asarray(self.nearest.predict(values), dtype=np.int64)
+        return self.labels.of(values)

@@ -14,4 +14,9 @@ CLUSTERING = {
     "kmeans": Block("kmeans", "KMeansClusterer"),
     "gaussian_mixture": Block("gaussian_mixture", "GaussianMixtureClusterer"),
     "hierarchical": Block("ward", "WardClusterer"),
+    "spectral": Block("spectral", "SpectralClusterer"),
+    "genie": Block("genie", "GenieClusterer"),
+    "medoids": Block("medoids", "MedoidsClusterer"),
+    "density": Block("density", "DensityClusterer"),
+    "birch": Block("birch", "BirchClusterer"),
 }

@@ -18,19 +18,28 @@ def clustering_portfolio(features: int) -> tuple[Entry, ...]:
     plan: list[tuple[str, str, float | None, dict[str, Setting]]] = [
         ("kmeans", "standard", everything, {}),
         ("gaussian_mixture", "standard", projected, {"covariance": "full"}),
+        ("spectral", "standard", everything, {"neighbors": 10}),
+        ("genie", "standard", everything, {"inequality": 0.3}),
+        ("gaussian_mixture", "standard", everything, {"covariance": "full"}),
         ("hierarchical", "standard", everything, {"linkage": "ward"}),
-        ("kmeans", "quantile", projected, {}),
+        ("medoids", "robust", everything, {}),
+        ("spectral", "quantile", projected, {"neighbors": 10}),
+        ("gaussian_mixture", "standard", everything, {"covariance": "tied"}),
         ("kmeans", "robust", everything, {}),
-        ("gaussian_mixture", "robust", projected, {"covariance": "tied"}),
+        ("density", "standard", everything, {"smallest": 0.05}),
+        ("genie", "quantile", everything, {"inequality": 0.3}),
+        ("gaussian_mixture", "standard", everything, {"covariance": "diag"}),
+        ("kmeans", "quantile", everything, {}),
+        ("hierarchical", "robust", everything, {"linkage": "average"}),
+        ("birch", "standard", everything, {}),
+        ("spectral", "robust", projected, {"neighbors": 20}),
+        ("gaussian_mixture", "quantile", projected, {"covariance": "full"}),
         ("hierarchical", "quantile", projected, {"linkage": "ward"}),
         ("kmeans", "standard", FEW_COMPONENTS, {}),
-        ("gaussian_mixture", "standard", everything, {"covariance": "diag"}),
-        ("hierarchical", "robust", everything, {"linkage": "average"}),
+        ("medoids", "quantile", everything, {}),
+        ("density", "robust", projected, {"smallest": 0.02}),
         ("kmeans", "standard", projected, {}),
-        ("hierarchical", "standard", projected, {"linkage": "ward"}),
-        ("kmeans", "quantile", everything, {}),
-        ("gaussian_mixture", "quantile", projected, {"covariance": "full"}),
-        ("kmeans", "robust", projected, {}),
+        ("gaussian_mixture", "robust", projected, {"covariance": "tied"}),
     ]
     return tuple(
         Entry(
@@ -54,6 +63,11 @@ def clustering_title(
         "kmeans": "k-means",
         "gaussian_mixture": f"Gaussian mixture ({more.get('covariance')})",
         "hierarchical": f"Merged rows ({more.get('linkage')})",
+        "spectral": f"Spectral, {more.get('neighbors')} neighbours",
+        "genie": "Genie",
+        "medoids": "k-medoids",
+        "density": f"HDBSCAN, {more.get('smallest', 0):.0%} at least",
+        "birch": "Birch",
     }
     if components is None:
         space = "all columns"

@@ -168,9 +168,6 @@ class ExpertProposer:
         return NoProposal(reason=f"no neighbour of a {ask.family!r} candidate to try")
 
     def _tune(self, ask: TuneAsk, briefing: Briefing) -> Proposal:
-        if briefing.task.kind is TaskKind.CLUSTERING:
-            reason = "an internal score of clusters is nothing to tune by"
-            return NoProposal(reason=reason)
         sign = 1.0 if briefing.task.greater_is_better else -1.0
         source = tuned_source(ask, self._sources, briefing.seed, sign)
         if source is None:

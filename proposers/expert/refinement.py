@@ -109,6 +109,29 @@ MOVES: dict[str, dict[str, Move]] = {
         "components": _choice(None, 0.9, 0.7, 2),
         "linkage": _choice("ward", "average", "complete"),
     },
+    "spectral": {
+        "scaling": _choice(*_SCALINGS),
+        "components": _choice(None, 0.9, 0.7, 2),
+        "neighbors": _choice(5, 7, 10, 15, 20, 30),
+    },
+    "genie": {
+        "scaling": _choice(*_SCALINGS),
+        "components": _choice(None, 0.9, 0.7, 2),
+        "inequality": _choice(0.1, 0.2, 0.3, 0.5, 0.7),
+    },
+    "medoids": {
+        "scaling": _choice(*_SCALINGS),
+        "components": _choice(None, 0.9, 0.7, 2),
+    },
+    "density": {
+        "scaling": _choice(*_SCALINGS),
+        "components": _choice(None, 0.9, 0.7, 2),
+        "smallest": _choice(0.01, 0.02, 0.05, 0.1),
+    },
+    "birch": {
+        "scaling": _choice(*_SCALINGS),
+        "components": _choice(None, 0.9, 0.7, 2),
+    },
 }
 
 

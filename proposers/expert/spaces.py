@@ -63,6 +63,11 @@ class Choice:
 Range = Number | Choice
 
 _SCALINGS = Choice(("standard", "robust", "quantile"))
+_CLUSTERER: dict[str, Range] = {
+    "scaling": _SCALINGS,
+    "components": Choice((None, 0.95, 0.9, 0.8, 0.7, 3, 2)),
+}
+"""What all clusterers share."""
 
 SPACES: dict[str, dict[str, Range]] = {
     "linear": {
@@ -107,4 +112,21 @@ SPACES: dict[str, dict[str, Range]] = {
         "neighbors": Number(3, 200, is_log=True, is_whole=True),
         "scaling": _SCALINGS,
     },
+    "kmeans": _CLUSTERER,
+    "medoids": _CLUSTERER,
+    "birch": _CLUSTERER,
+    "gaussian_mixture": {
+        **_CLUSTERER,
+        "covariance": Choice(("full", "tied", "diag", "spherical")),
+    },
+    "hierarchical": {
+        **_CLUSTERER,
+        "linkage": Choice(("ward", "average", "complete")),
+    },
+    "spectral": {
+        **_CLUSTERER,
+        "neighbors": Number(4, 40, is_log=True, is_whole=True),
+    },
+    "genie": {**_CLUSTERER, "inequality": Number(0.05, 0.8)},
+    "density": {**_CLUSTERER, "smallest": Number(0.01, 0.15, is_log=True)},
 }

@@ -106,7 +106,8 @@ def test_clusterings_that_all_say_nothing_end_without_a_model_and_with_a_reason(
     script.write_text(ALMOST_ONE_CLUSTER)
 
     run = fitted(
-        "--task", "clustering", "--trials", "4", "--proposer", f"scripted:{script}"
+        *("--task", "clustering", "--clusters", "2", "--trials", "4"),
+        *("--proposer", f"scripted:{script}"),
     )
 
     assert run.code == 3, run.errors

@@ -17,7 +17,10 @@ TASKS = {
     "binary": ("--target", "outcome", "--drop", "grade", "--drop", "amount"),
     "multiclass": ("--target", "grade", "--drop", "outcome", "--drop", "amount"),
     "regression": ("--target", "amount", "--drop", "outcome", "--drop", "grade"),
-    "clustering": ("--task", "clustering", "--label", "grade", "--drop", "outcome"),
+    "clustering": (
+        *("--task", "clustering", "--clusters", "3"),
+        *("--label", "grade", "--drop", "outcome"),
+    ),
 }
 TOP_KEYS = {
     "task",

@@ -3,10 +3,9 @@
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from bus.blobs import BlobStore
-from engine.holdout import count_opening, read_labels, write_assignments
+from engine.holdout import count_opening, read_labels
 
 
 def test_each_effect_opens_once_however_often_it_runs(tmp_path: Path) -> None:
@@ -23,10 +22,3 @@ def test_labels_survive_the_blob_store(tmp_path: Path) -> None:
     labels = np.array([0, -1, 2], dtype="<i8")
 
     assert list(read_labels(blobs, blobs.keep(labels.tobytes()))) == [0, -1, 2]
-
-
-def test_assignments_name_every_row(tmp_path: Path) -> None:
-    write_assignments(tmp_path / "assignments.csv", np.array([1, 0]))
-
-    table = pd.read_csv(tmp_path / "assignments.csv")
-    assert table.to_dict("list") == {"row": [0, 1], "prediction": [1, 0]}

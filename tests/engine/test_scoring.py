@@ -71,6 +71,20 @@ def test_clusters_are_scored_without_labels() -> None:
     assert scorer.score(rows, wrong) < 0.1
 
 
+def test_validity_of_all_rows_and_of_the_judged_ones_is_the_same_measure() -> None:
+    task = BINARY.model_copy(
+        update={"kind": TaskKind.CLUSTERING, "classes": (), "metric": "validity"}
+    )
+    scorer = Scorer(task, development(target=False))
+    rows = np.arange(ROWS)
+    right = (rows >= ROWS // 2).astype(float)[:, None]
+    wrong = (rows % 2).astype(float)[:, None]
+
+    assert scorer.judge is scorer.judge
+    assert scorer.score(rows, right) > scorer.score(rows, wrong) + 1
+    assert scorer.score(rows[5:], right[5:]) > scorer.score(rows[5:], wrong[5:]) + 1
+
+
 def test_a_supervised_task_without_labels_is_a_bug() -> None:
     with pytest.raises(ValueError, match="no target"):
         Scorer(BINARY, development(target=False)).score(np.arange(2), certain(0, 2))

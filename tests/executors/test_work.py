@@ -385,6 +385,25 @@ async def test_new_columns_are_judged_without_a_target_too(bench: "Bench") -> No
     assert twin.tolist() == [-1.0, 0.0]
 
 
+async def test_a_clusterer_fitted_to_some_rows_labels_others(bench: "Bench") -> None:
+    program = bench.program(CLUSTERER, "cluster", task="clustering", columns=1)
+
+    outcome = await bench.success(program, ("train_x", "valid_x"))
+
+    assert outcome.values.shape == (40, 1)
+
+
+async def test_a_survey_measures_each_number_of_clusters(bench: "Bench") -> None:
+    program = bench.program("", "survey", task="clustering", rows=8, columns=None)
+
+    outcome = await bench.success(program, ("train_x",))
+
+    numbers = outcome.values[:, 0]
+    known = numbers[numbers > 0]
+    assert known.tolist() == list(range(1, len(known) + 1))
+    assert outcome.values.shape == (8, 9)
+
+
 async def test_the_chosen_columns_of_several_programs_come_together(
     bench: "Bench",
 ) -> None:

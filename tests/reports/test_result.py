@@ -39,6 +39,7 @@ TOP_KEYS = [
     "openings",
     "stages",
     "llm",
+    "clustering",
 ]
 
 

@@ -15,7 +15,7 @@ from schemas.table import ColumnKind
 from schemas.task import TaskKind
 from tabular.development import load_development, open_label, open_test, seal_of
 from tabular.errors import TableError
-from tabular.prepare import Prepared, PrepareRequest, prepare
+from tabular.prepare import REFITS, Prepared, PrepareRequest, prepare
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -167,7 +167,7 @@ def test_clustering_sets_the_label_aside(table: TableSettings, tmp_path: Path) -
     development = load_development(tmp_path)
 
     assert prepared.task.kind is TaskKind.CLUSTERING
-    assert (prepared.task.folds, prepared.task.test_rows) == (1, 0)
+    assert (prepared.task.folds, prepared.task.test_rows) == (1 + REFITS, 0)
     assert prepared.task.validation_rows == 300
     assert development.target is None
     assert "buys" not in development.frame.columns

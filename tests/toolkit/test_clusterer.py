@@ -9,20 +9,34 @@ import pytest
 from sklearn.datasets import make_blobs
 from sklearn.metrics import adjusted_rand_score
 
+from toolkit.birch import BirchClusterer
 from toolkit.clusterer import Clusterer
+from toolkit.density import DensityClusterer
 from toolkit.gaussian_mixture import GaussianMixtureClusterer
+from toolkit.genie import GenieClusterer
 from toolkit.kmeans import KMeansClusterer
+from toolkit.medoids import MedoidsClusterer
+from toolkit.spectral import SpectralClusterer
 from toolkit.ward import WardClusterer
 
 if TYPE_CHECKING:
     from tests.toolkit.conftest import MakeMixed, MakeSpec
 
-ALL = [KMeansClusterer, GaussianMixtureClusterer, WardClusterer]
+COUNTED = [
+    KMeansClusterer,
+    GaussianMixtureClusterer,
+    WardClusterer,
+    BirchClusterer,
+    SpectralClusterer,
+    GenieClusterer,
+    MedoidsClusterer,
+]
+ALL = [*COUNTED, DensityClusterer]
 VALUES, TRUTH = make_blobs(400, 4, centers=4, cluster_std=0.6, random_state=1)
 TABLE = pd.DataFrame(VALUES, columns=list("abcd"))
 
 
-@pytest.mark.parametrize("kind", ALL)
+@pytest.mark.parametrize("kind", COUNTED)
 def test_the_number_of_blobs_is_found_without_labels(
     kind: type[Clusterer], make_spec: "MakeSpec"
 ) -> None:
@@ -32,7 +46,7 @@ def test_the_number_of_blobs_is_found_without_labels(
     assert adjusted_rand_score(TRUTH[300:], model.predict(TABLE[300:])) > 0.95
 
 
-@pytest.mark.parametrize("kind", ALL)
+@pytest.mark.parametrize("kind", COUNTED)
 @pytest.mark.parametrize("components", [None, 2, 0.9])
 def test_the_number_asked_for_is_kept_in_any_space(
     kind: type[Clusterer],
@@ -70,3 +84,14 @@ def test_fewer_rows_than_clusters_are_still_labelled(
     labels = kind(make_spec("clustering", clusters=6)).fit(table).predict(table)
 
     assert len(labels) == 3
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_rows_beyond_the_sample_are_labelled_like_new_ones(
+    kind: type[Clusterer], make_spec: "MakeSpec", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kind, "sample_rows", 120)
+
+    labels = kind(make_spec("clustering", clusters=4)).fit(TABLE).predict(TABLE)
+
+    assert adjusted_rand_score(TRUTH, labels) > 0.9

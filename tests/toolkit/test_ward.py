@@ -9,7 +9,6 @@ from sklearn.cluster import AgglomerativeClustering
 from sklearn.datasets import make_blobs
 from sklearn.metrics import adjusted_rand_score
 
-from toolkit import ward
 from toolkit.dense_encoder import DenseEncoder
 from toolkit.ward import WardClusterer
 
@@ -35,7 +34,7 @@ def test_labels_agree_with_scikit_learn(
 def test_rows_beyond_the_merged_sample_join_their_nearest_row(
     make_spec: "MakeSpec", monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ward, "MERGED_ROWS", 60)
+    monkeypatch.setattr(WardClusterer, "sample_rows", 60)
     values, truth = make_blobs(300, 2, centers=3, cluster_std=0.3, random_state=0)
     table = pd.DataFrame(values, columns=["a", "b"])
 

@@ -301,7 +301,7 @@ async def test_a_tuned_version_keeps_family_and_view(
     assert proposal.fingerprint != drafted.fingerprint
 
 
-async def test_clusterings_are_not_tuned(
+async def test_clusterings_are_tuned_by_their_internal_score(
     expert: ExpertProposer, briefing_for: "MakeBriefing"
 ) -> None:
     briefing = briefing_for(TaskKind.CLUSTERING, rows=300)
@@ -317,7 +317,11 @@ async def test_clusterings_are_not_tuned(
         round=1,
     )
 
-    assert isinstance((await expert.propose(ask, briefing)).proposal, NoProposal)
+    proposal = (await expert.propose(ask, briefing)).proposal
+
+    assert isinstance(proposal, CandidateProposal)
+    assert proposal.family == drafted.family
+    assert proposal.fingerprint != drafted.fingerprint
 
 
 async def test_the_numbers_decide_how_candidates_are_combined(

@@ -1,0 +1,1 @@
+"""Clusterings: how they are judged without labels, counted, combined and described."""
