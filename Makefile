@@ -10,8 +10,9 @@ ARGS ?=
 BIN := .venv/bin
 # Files of tests go to one process for each core; a run that one of them shares stays there.
 PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile
+# The locks are complete; of what they leave out on purpose, nothing is to be fetched.
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
-	--no-input --require-hashes
+	--no-input --no-deps --require-hashes
 
 # A stamp is as new as the lock file that was installed last.
 RUNTIME := .venv/runtime.stamp

@@ -2,12 +2,15 @@
 
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
+
+from tests.local_model import LocalModel, serve_local_model
 
 settings.register_profile("house", deadline=None, max_examples=50)
 settings.load_profile("house")
@@ -48,3 +51,10 @@ def progress() -> Progress:
     """Outcomes kept in the file that SAGE_LOOP_PROGRESS names, if it names one."""
     named = os.environ.get("SAGE_LOOP_PROGRESS")
     return Progress(Path(named) if named else None)
+
+
+@pytest.fixture(scope="session")
+def local_model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalModel]:
+    """A small real model on this machine, the same for all tests."""
+    with serve_local_model(tmp_path_factory.mktemp("local_model")) as served:
+        yield served

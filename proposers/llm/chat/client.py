@@ -28,6 +28,7 @@ from proposers.llm.chat.faults import Fault, RequestError, classify
 from proposers.llm.chat.ledger import Ledger
 from proposers.llm.chat.messages import ChatReply, ChatRequest
 from proposers.llm.chat.prices import FREE, Price
+from proposers.llm.chat.redaction import without_key
 from proposers.llm.chat.reply import (
     NO_USAGE,
     MalformedReplyError,
@@ -227,9 +228,12 @@ class ChatClient:
         if not isinstance(received, Received):
             return received
         try:
-            return replace(read_reply(received.body), is_replayed=received.is_replayed)
+            found = read_reply(received.body)
         except MalformedReplyError as error:
             return error
+        said = without_key(found.reply.text, self._access.secret)
+        reply = replace(found.reply, text=said)
+        return ReadReply(reply, found.usage, received.is_replayed)
 
     def _remember(self, course: Course) -> None:
         known = self._dialects.get(course.model, Dialect())

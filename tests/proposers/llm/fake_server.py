@@ -2,23 +2,41 @@
 
 import json
 import queue
+import socket
+import struct
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Literal
 
 from pydantic import JsonValue
 
 USAGE: JsonValue = {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}
 
 
+Manner = Literal["whole", "silent", "hang_up", "reset", "cut", "drip", "stale", "held"]
+
+
 @dataclass(frozen=True)
 class Reply:
-    """One scripted answer; status 0 hangs up without a word, -1 keeps silent."""
+    """One scripted answer.
 
-    status: int
+    Attributes:
+        status: HTTP status.
+        body: Its body.
+        headers: Its headers, besides the length.
+        manner: `silent` keeps the connection and says nothing, `hang_up` closes it,
+            `reset` breaks it, `cut` breaks off in the middle of the body, `drip` sends the
+            body byte by byte without end, `stale` answers and then closes without a
+            word, `held` answers only once the server is released.
+    """
+
+    status: int = 200
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
+    manner: Manner = "whole"
 
 
 @dataclass(frozen=True)
@@ -34,6 +52,9 @@ class FakeServer:
 
     def __init__(self) -> None:
         self.requests: list[Received] = []
+        self.most_at_once = 0
+        self._at_once = 0
+        self._counting = threading.Lock()
         self.arrived = threading.Event()
         self.released = threading.Event()
         self.replies: queue.SimpleQueue[Reply] = queue.SimpleQueue()
@@ -55,17 +76,31 @@ class FakeServer:
         self.replies.put(Reply(status, content, named))
 
     def say(
-        self, text: str | None, *, finish: str = "stop", usage: JsonValue = USAGE
+        self,
+        text: str | None,
+        *,
+        finish: str = "stop",
+        usage: JsonValue = USAGE,
+        manner: Manner = "whole",
     ) -> None:
         message: JsonValue = {"role": "assistant", "content": text}
         choice: JsonValue = {"index": 0, "message": message, "finish_reason": finish}
-        self.send(200, {"id": "c1", "choices": [choice], "usage": usage})
+        body = {"id": "c1", "choices": [choice], "usage": usage}
+        self.replies.put(Reply(200, json.dumps(body).encode(), {}, manner))
 
-    def hang_up(self) -> None:
-        self.replies.put(Reply(0))
+    def misbehave(self, manner: Manner) -> None:
+        self.replies.put(Reply(body=b" " * 1000, manner=manner))
 
-    def keep_silent(self) -> None:
-        self.replies.put(Reply(-1))
+    def note(self, request: Received) -> None:
+        with self._counting:
+            self.requests.append(request)
+            self._at_once += 1
+            self.most_at_once = max(self.most_at_once, self._at_once)
+        self.arrived.set()
+
+    def forget(self) -> None:
+        with self._counting:
+            self._at_once -= 1
 
     def close(self) -> None:
         self.released.set()
@@ -83,22 +118,39 @@ class FakeServer:
             def do_POST(self) -> None:
                 length = int(self.headers["content-length"])
                 body = json.loads(self.rfile.read(length))
-                server.requests.append(Received(body, dict(self.headers)))
-                server.arrived.set()
-                self._answer(server.replies.get_nowait())
+                server.note(Received(body, dict(self.headers)))
+                # A client that leaves early is part of some scripts.
+                with suppress(ConnectionError):
+                    self._answer(server.replies.get_nowait())
+                server.forget()
 
             def _answer(self, reply: Reply) -> None:
-                if reply.status == -1:
+                manner = reply.manner
+                self.close_connection = manner not in {"whole", "held"}
+                if manner in {"silent", "held"}:
                     server.released.wait(timeout=20)
-                if reply.status <= 0:
-                    self.close_connection = True
+                if manner == "reset":
+                    lingering = struct.pack("ii", 1, 0)
+                    self.connection.setsockopt(
+                        socket.SOL_SOCKET, socket.SO_LINGER, lingering
+                    )
+                if manner in {"silent", "hang_up", "reset"}:
                     return
                 self.send_response(reply.status)
                 self.send_header("content-length", str(len(reply.body)))
                 for name, value in reply.headers.items():
                     self.send_header(name, value)
                 self.end_headers()
-                self.wfile.write(reply.body)
+                match manner:
+                    case "cut":
+                        self.wfile.write(reply.body[: len(reply.body) // 2])
+                    case "drip":
+                        for byte in reply.body:
+                            self.wfile.write(bytes([byte]))
+                            if server.released.wait(timeout=0.02):
+                                break
+                    case _:
+                        self.wfile.write(reply.body)
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002
                 """Stay silent; the name is that of the base class."""

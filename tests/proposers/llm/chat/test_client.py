@@ -123,7 +123,7 @@ async def test_a_pause_longer_than_patience_ends_the_tries(
 async def test_a_connection_that_breaks_is_made_anew(
     server: "FakeServer", client: ChatClient
 ) -> None:
-    server.hang_up()
+    server.misbehave("hang_up")
     server.say("back")
 
     assert (await client.complete(QUESTION)).text == "back"
@@ -147,7 +147,7 @@ async def test_a_port_where_nobody_listens_is_unavailable(
 async def test_a_server_that_keeps_silent_is_left_at_the_deadline(
     server: "FakeServer", access: ChatAccess
 ) -> None:
-    server.keep_silent()
+    server.misbehave("silent")
 
     async with ChatClient(access, patience=Patience(seconds=0.1)) as client:
         with pytest.raises(ChatUnavailableError, match="no reply in time"):
@@ -157,7 +157,7 @@ async def test_a_server_that_keeps_silent_is_left_at_the_deadline(
 async def test_a_cancelled_request_lets_go_of_its_socket(
     server: "FakeServer", client: ChatClient
 ) -> None:
-    server.keep_silent()
+    server.misbehave("silent")
 
     async with anyio.create_task_group() as group:
         group.start_soon(client.complete, QUESTION)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proposers.llm.chat.redaction import TEXT_LIMIT_CHARACTERS, redact
+from proposers.llm.chat.redaction import TEXT_LIMIT_CHARACTERS, redact, without_key
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,11 @@ def test_a_text_is_cut_only_after_it_was_masked() -> None:
 @given(st.text(), st.text(), st.text(alphabet="abcdefghij-0123456789", min_size=12))
 def test_a_key_never_survives(before: str, after: str, key: str) -> None:
     assert key not in redact(before + key + after, key)
+
+
+def test_an_answer_loses_a_long_key_and_nothing_else() -> None:
+    said = "sk-other is kept, my-long-key is not, ollama is a word"
+
+    assert without_key(said, "my-long-key") == said.replace("my-long-key", "[key]")
+    assert without_key(said, "ollama") == said
+    assert without_key(said, "") == said
