@@ -3,9 +3,12 @@
 import typer
 
 from cli.batch import batch
+from cli.continue_ import continue_
+from cli.diff import diff
 from cli.doctor import doctor
 from cli.export import export
 from cli.fit import fit
+from cli.fork import fork
 from cli.inspect import inspect
 from cli.predict import predict
 from cli.replay import replay
@@ -23,7 +26,10 @@ COMMANDS = (
     show,
     report,
     resume,
+    continue_,
+    fork,
     replay,
+    diff,
     doctor,
     serve,
 )
@@ -35,7 +41,7 @@ app = typer.Typer(
     add_completion=False,
 )
 for command in COMMANDS:
-    app.command()(command)
+    app.command(command.__name__.strip("_"))(command)
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """Has the best candidates refitted on bootstrap samples, which is what bagging is."""
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -44,6 +45,7 @@ class Bagging:
     pending: dict[str, Place] = field(default_factory=dict)
     _reports: dict[tuple[str, int], dict[int, FitReport]] = field(default_factory=dict)
     _bagged: list[PooledFit] = field(default_factory=list)
+    _asked: Counter[tuple[str, int]] = field(default_factory=Counter)
 
     def begin(self, pool: Sequence[PooledFit], elapsed: float) -> list[Statement]:
         """Ask for every fold of every refit.
@@ -63,6 +65,11 @@ class Bagging:
         for statement, place in zip(statements, places, strict=True):
             self.pending[statement.key or ""] = place
         return statements
+
+    def forget(self) -> None:
+        """Begin anew; refits of an earlier end are no longer there."""
+        self._reports.clear()
+        self._bagged = []
 
     def take(self, key: str, report: FitReport) -> None:
         """Take in a finished job."""
@@ -107,7 +114,11 @@ class Bagging:
             bootstrap=derived_seed(seed, candidate.id, "sample", place.refit),
         )
         command = RunJob(job=job, priority=place.refit)
-        return self.voice.ask(command, purpose=job.candidate, n=place.fold)
+        attempt = self._asked[job.candidate, place.fold]
+        self._asked[job.candidate, place.fold] += 1
+        return self.voice.ask(
+            command, purpose=job.candidate, n=place.fold, attempt=attempt
+        )
 
 
 def refit_id(candidate: Candidate, refit: int) -> str:

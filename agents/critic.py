@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from agents.lanes import helping_lane, lane_of
-from agents.stacker import STACKER_LOOP
+from agents.stacker import is_stacker_loop
 from agents.verdicts import (
     Standing,
     is_too_good,
@@ -154,7 +154,7 @@ class Critic:
 
     def _lane_of(self, loop: str) -> Lane:
         """Whose loop it is; a stacker belongs to whoever is asked about the whole run."""
-        is_stacker = loop == STACKER_LOOP
+        is_stacker = is_stacker_loop(loop)
         return helping_lane(self._settings) if is_stacker else lane_of(loop)
 
     def _take_repair(self, loop: str, proposal: RepairProposal) -> Statement:
@@ -294,4 +294,10 @@ class Critic:
         for case in self._cases.values():
             case.ask = None
         keys += self._examined
+        # Whoever was not judged to the end is no rival of those who come later.
+        for scored in self._examined.values():
+            self._rivals.pop(scored.candidate, None)
+            lane = lane_of(scored.fit.candidate.loop)
+            self._predictions.pop((lane, scored.fit.predictions), None)
+        self._examined.clear()
         return [self._voice.say(CancelEffects(keys=tuple(keys)))] if keys else []

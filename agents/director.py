@@ -15,11 +15,13 @@ from schemas.inputs import (
     EffectFailed,
     HoldoutScored,
     PrepareFailed,
+    RunContinued,
     RunStarted,
     TablePrepared,
     Tick,
 )
 from schemas.sayings import (
+    CancelEffects,
     EnsembleChosen,
     ExplorationClosed,
     ModelingFinished,
@@ -59,12 +61,13 @@ def exploration_seconds(settings: RunSettings, rows: int) -> float:
 
 
 class Director:
-    """Hears how the run stands as a whole; closes exploration exactly once."""
+    """Hears how the run stands as a whole; closes exploration once each time it is open."""
 
     name = "director"
     hears: frozenset[type[Frozen]] = frozenset(
         {
             RunStarted,
+            RunContinued,
             TablePrepared,
             PrepareFailed,
             Tick,
@@ -86,6 +89,8 @@ class Director:
         self._closed: str | None = None
         self._ensemble: Ensemble | None = None
         self._elapsed = 0.0
+        self._ends = 0
+        self._opening: str | None = None
         self._diagnosis: str | None = None
         self._main_end: EndOfLane = "exhausted"
 
@@ -94,6 +99,8 @@ class Director:
         match event.body:
             case RunStarted():
                 return [self._voice.ask(PrepareTable(), purpose="prepare")]
+            case RunContinued(settings=settings):
+                return self._continue(settings)
             case TablePrepared() as prepared:
                 return self._settle(prepared)
             case PrepareFailed(message=message):
@@ -105,18 +112,36 @@ class Director:
                 return self._cancel()
             case ModelingFinished(reason=reason):
                 return self._end_of_lane(event.src, reason)
+            case _:
+                return self._decide_end(event)
+
+    def _decide_end(self, event: Envelope) -> Sequence[Statement]:
+        """Answer what is heard once exploration is closed."""
+        match event.body:
             case EnsembleChosen(is_final=True, ensemble=ensemble):
                 return self._score(ensemble)
             case NoEnsemble(reason=reason):
                 return self._finish(self._cancelled_or("no_model"), reason)
             case HoldoutScored():
+                self._opening = None
                 return self._diagnose()
             case Diagnosed():
+                self._diagnosis = None
                 return self._finish(self._cancelled_or("done"))
             case EffectFailed(exception=exception, message=message):
                 return self._end_failed(event.key, f"{exception}: {message}")
             case _:
                 return []
+
+    def _continue(self, settings: RunSettings) -> Sequence[Statement]:
+        """Open exploration again; what was frozen before is frozen no longer."""
+        self._settings = settings
+        self._closed = self._ensemble = None
+        self._at_work = 2 if is_hybrid(settings) else 1
+        self._ends += 1
+        keys = tuple(key for key in (self._opening, self._diagnosis) if key)
+        self._opening = self._diagnosis = None
+        return [self._voice.say(CancelEffects(keys=keys))] if keys else []
 
     def _settle(self, prepared: TablePrepared) -> Sequence[Statement]:
         self._task = prepared.task
@@ -156,7 +181,9 @@ class Director:
         if self._task is None or not self._has_sealed_part(self._task):
             return self._diagnose()
         command = ScoreHoldout(ensemble=ensemble)
-        return [self._voice.ask(command, purpose="holdout")]
+        asked = self._voice.ask(command, purpose="holdout", n=self._ends)
+        self._opening = asked.key
+        return [asked]
 
     def _diagnose(self) -> Sequence[Statement]:
         """Look at a supervised ensemble, in what is left of the budget."""
@@ -165,7 +192,7 @@ class Director:
         if ensemble is None or ensemble.out_of_fold is None or is_clustering:
             return self._finish(self._cancelled_or("done"))
         command = Diagnose(ensemble=ensemble, seconds=self._seconds_left)
-        asked = self._voice.ask(command, purpose="diagnose")
+        asked = self._voice.ask(command, purpose="diagnose", n=self._ends)
         self._diagnosis = asked.key
         return [asked]
 

@@ -10,7 +10,7 @@ from agents.director import closing_seconds
 from agents.filtering import filter_pool, most_varied
 from agents.lanes import asks_model, helping_lane, lane_of
 from agents.leaderboard import SHOWN_CANDIDATES, rounded
-from agents.stacker import STACKED_MEMBERS, STACKER_LOOP, Stacker
+from agents.stacker import STACKED_MEMBERS, Stacker, stacker_loop
 from bus.agent import Statement, Voice
 from schemas.asks import CellCount, ClustersAsk, ScoredCandidate, StrategyAsk
 from schemas.base import Frozen
@@ -25,6 +25,7 @@ from schemas.inputs import (
     JobFailed,
     Proposed,
     ProposeFailed,
+    RunContinued,
     Tick,
 )
 from schemas.jobs import Failure, Rung
@@ -83,6 +84,7 @@ class Ensembler:
             RepairReady,
             RepairRefused,
             ExplorationClosed,
+            RunContinued,
         }
     )
 
@@ -108,6 +110,7 @@ class Ensembler:
         self._has_begun_work = False
         self._bagging = Bagging(settings, self._voice)
         self._stacker: Stacker | None = None
+        self._stackers = 0
 
     def decide(self, event: Envelope) -> Sequence[Statement]:
         """Answer an event; see the class."""
@@ -124,6 +127,8 @@ class Ensembler:
                 return self._take_candidate(fit)
             case ExplorationClosed(reason=reason):
                 return self._close(reason)
+            case RunContinued(settings=settings):
+                return self._continue(settings)
             case _ if event.key is not None and event.key == self._combining:
                 return self._end_combining(event)
             case _ if self._is_final:
@@ -136,6 +141,17 @@ class Ensembler:
         self._baseline = ready.baseline
         self._sign = 1.0 if ready.task.greater_is_better else -1.0
         return []
+
+    def _continue(self, settings: RunSettings) -> list[Statement]:
+        """Go on under other settings; a last ensemble that is being made is taken back."""
+        self._settings = self._bagging.settings = settings
+        if not self._is_closing:
+            return []
+        self._is_closing = self._is_final = self._has_begun_work = False
+        statements = self._take_back("the run goes on")
+        self._stacker = None
+        self._bagging.forget()
+        return statements
 
     # -- the pool
 
@@ -280,12 +296,16 @@ class Ensembler:
 
     def _give_up(self) -> list[Statement]:
         """Wait for nothing more, and build the last ensemble of what there is."""
-        keys = self._bagging.give_up() + ((self._ask,) if self._ask else ())
-        self._ask = None
-        statements = self._stacker.close("out of time") if self._stacker else []
+        return [*self._take_back("out of time"), *self._finish()]
+
+    def _take_back(self, reason: str) -> list[Statement]:
+        keys = self._bagging.give_up()
+        keys += tuple(key for key in (self._ask, self._combining) if key)
+        self._ask = self._combining = None
+        statements = self._stacker.close(reason) if self._stacker else []
         if keys:
             statements.append(self._voice.say(CancelEffects(keys=keys)))
-        return [*statements, *self._finish()]
+        return statements
 
     def _finish(self) -> list[Statement]:
         self._is_final = True
@@ -384,7 +404,11 @@ class Ensembler:
             statements += self._bagging.begin(pool, self._elapsed)
         if self._is_wanted("written"):
             members = pool[:STACKED_MEMBERS]
-            self._stacker = Stacker(self._settings, self._task, self._voice, members)
+            loop = stacker_loop(self._stackers)
+            self._stackers += 1
+            self._stacker = Stacker(
+                self._settings, self._task, self._voice, members, loop
+            )
             statements += self._stacker.begin()
         return statements
 
@@ -406,8 +430,10 @@ class Ensembler:
         if event.key in self._bagging.pending:
             return self._take_refit(event, event.key or "")
         stacker = self._stacker
-        is_its_loop = event.loop == STACKER_LOOP and event.key is None
-        if stacker is not None and (is_its_loop or stacker.owns(event.key)):
+        if stacker is not None and (
+            stacker.owns(event.key)
+            or (event.loop == stacker.loop and event.key is None)
+        ):
             return [*self._take_stacker(event, stacker), *self._go_on()]
         return []
 

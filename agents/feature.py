@@ -21,6 +21,7 @@ from schemas.inputs import (
     JobFailed,
     Proposed,
     ProposeFailed,
+    RunContinued,
     Tick,
 )
 from schemas.jobs import Failure, FeatureJob, Rung
@@ -94,6 +95,7 @@ class Feature:
             RepairRefused,
             ErrorsFound,
             ExplorationClosed,
+            RunContinued,
         }
     )
 
@@ -104,6 +106,8 @@ class Feature:
         self._voice = Voice(self.name, settings.seed)
         self._elapsed = 0.0
         self._round = 0
+        self._cut_short = 0
+        self._opened = 0
         self._ask: str | None = None
         self._trials: dict[str, ProgramTrial] = {}
         self._comparison: Comparison | None = None
@@ -130,6 +134,8 @@ class Feature:
                 return []
             case ExplorationClosed():
                 return self._stop()
+            case RunContinued(settings=settings):
+                return self._continue(settings)
             case _ if self._comparison and event.key == self._comparison.key:
                 return self._take_comparison(event, self._comparison)
             case _:
@@ -159,10 +165,22 @@ class Feature:
 
     # -- rounds
 
+    @property
+    def _is_idle(self) -> bool:
+        """Whether no round is at work."""
+        is_judged = all(trial.judged for trial in self._trials.values())
+        return self._ask is None and self._comparison is None and is_judged
+
+    def _continue(self, settings: RunSettings) -> list[Statement]:
+        """Go on under other settings; a round that was cut short is begun again."""
+        self._settings = settings
+        return self._ask_round() if self._is_idle else []
+
     def _ask_round(self) -> list[Statement]:
-        if self._round >= self._settings.feature_rounds:
+        done = self._round - self._cut_short
+        if done >= self._settings.feature_rounds:
             return []
-        ask = FeatureAsk(round=self._round, view=self._view)
+        ask = FeatureAsk(round=done, view=self._view)
         if asks_model(self._settings, self._lane):
             told = [trial.as_tried() for trial in self._trials.values()]
             update = {"tried": tuple(told), "errors": self._errors}
@@ -176,14 +194,16 @@ class Feature:
     def _open(self, program: FeatureProgram) -> list[Statement]:
         names = {trial.program.name for trial in self._trials.values()}
         if program.name in names:
-            name = f"{program.name}-{len(self._trials)}"
+            name = f"{program.name}-{self._opened}"
             program = program.model_copy(update={"name": name})
-        loop = program_loop(self._lane, len(self._trials))
+        loop = program_loop(self._lane, self._opened)
         trial = ProgramTrial(loop, program)
+        self._opened += 1
         self._trials[trial.loop] = trial
         return self._try_folds(trial, [0])
 
     def _stop(self) -> Sequence[Statement]:
+        self._cut_short += not self._is_idle
         keys = [key for trial in self._trials.values() for key in trial.pending]
         keys += [self._ask] if self._ask else []
         keys += [self._comparison.key] if self._comparison else []

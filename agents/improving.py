@@ -4,10 +4,10 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Literal
 
+from agents.known import Known
 from agents.leaderboard import Leaderboard, Standing, rounded
 from schemas.asks import TriedVersion
 from schemas.candidate import Candidate
-from schemas.settings import RunSettings
 
 IMPROVED_PLACES = 4
 """So many of the best families are tuned, and of the best cells refined."""
@@ -65,16 +65,21 @@ class Improver:
     run has reached its plateau.
 
     Args:
-        settings: What the user asked for; its rounds bound the arms.
+        known: What the Modeler knows; the rounds in its settings bound the arms.
     """
 
-    def __init__(self, settings: RunSettings) -> None:
-        self._settings = settings
+    def __init__(self, known: Known) -> None:
+        self._known = known
         self._arms: dict[tuple[str, str, str | None], Arm] = {}
         self._roots: dict[str, str] = {}
         self._refinements: Counter[str] = Counter()
         self._history: dict[tuple[str, str], list[TriedVersion]] = defaultdict(list)
         self.opened = 0
+
+    def open_again(self) -> None:
+        """Give every arm another chance."""
+        for arm in self._arms.values():
+            arm.open = arm.fruitless = 0
 
     def note(self, candidate: Candidate, score: float) -> None:
         """Remember a version that went through all folds."""
@@ -91,9 +96,9 @@ class Improver:
 
     def may_refine(self, loop: str, most: int | None) -> bool:
         """Whether the candidate that a loop descends from may be refined once more."""
-        if not self._settings.is_feedback_on:
+        if not self._known.settings.is_feedback_on:
             return False
-        bound = self._settings.model_rounds
+        bound = self._known.settings.model_rounds
         bound = most if bound is None else bound
         return bound is None or self._refinements[self._root(loop)] < bound
 
@@ -123,8 +128,8 @@ class Improver:
         arm.fruitless = 0 if has_paid else arm.fruitless + 1
 
     def _tunings(self, board: Leaderboard) -> list[tuple[Arm, Standing]]:
-        bound = self._settings.tuning_rounds
-        if not self._settings.is_tuning_on:
+        bound = self._known.settings.tuning_rounds
+        if not self._known.settings.is_tuning_on:
             return []
         best = board.best_by(lambda candidate: (candidate.family,))
         arms = [

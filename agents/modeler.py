@@ -34,6 +34,7 @@ from schemas.inputs import (
     JobFailed,
     Proposed,
     ProposeFailed,
+    RunContinued,
     Tick,
 )
 from schemas.jobs import Failure, FitReport, Rung
@@ -97,6 +98,7 @@ class Modeler:
             EnsembleChosen,
             ModelingFinished,
             ExplorationClosed,
+            RunContinued,
             Tick,
         }
     )
@@ -123,6 +125,8 @@ class Modeler:
                 return self._stop(reason)
             case Tick(elapsed_seconds=elapsed):
                 return self._hear_clock(elapsed)
+            case RunContinued(settings=settings):
+                return self._continue(settings)
             case _ if self._is_over:
                 return []
             case EnsembleChosen(ensemble=ensemble):
@@ -194,6 +198,17 @@ class Modeler:
         if task.clusters == 1:
             self._is_over = True
             return [self._voice.say(ModelingFinished(reason="no_structure"))]
+        return self._fill()
+
+    def _continue(self, settings: RunSettings) -> Sequence[Statement]:
+        """Go on under other settings; loops that are open stay so."""
+        self._settings = self._trials.settings = self._known.settings = settings
+        self._neighbours.settings = settings
+        self._share.change(settings)
+        self._budget.change(trial_bound(settings, self._lane))
+        if self._is_over:
+            self._is_over = False
+            self._plan.open_again()
         return self._fill()
 
     def _fill(self) -> list[Statement]:
@@ -274,6 +289,9 @@ class Modeler:
         ]
         if keys:
             statements.append(self._voice.say(CancelEffects(keys=keys)))
+        for loop in self._loops.values():
+            self._plan.note_closed(loop)
+            self._budget.release(loop.trials_reserved)
         self._loops.clear()
         self._parked.clear()
         return statements

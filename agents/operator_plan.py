@@ -55,7 +55,6 @@ class OperatorPlan:
 
     def __init__(self, known: Known, sign: float) -> None:
         self._known = known
-        self._settings = known.settings
         self._bandit = Bandit(OPERATORS)
         self._credit = Credit(sign)
         self._lives: dict[str, _Life] = {}
@@ -108,10 +107,10 @@ class OperatorPlan:
             found["draft"] = self._draft()
         if self._drafts >= FIRST_DRAFTS or not may_ask:
             found["swap"] = self._swap()
-            if may_ask and self._settings.is_feedback_on:
+            if may_ask and self._known.settings.is_feedback_on:
                 found["refine"] = self._refine()
                 found["cross"] = self._cross()
-            if may_ask and self._settings.is_tuning_on:
+            if may_ask and self._known.settings.is_tuning_on:
                 found["tune"] = self._tune()
         return {operator: opening for operator, opening in found.items() if opening}
 
@@ -145,7 +144,7 @@ class OperatorPlan:
         return None
 
     def _refine(self) -> Opening | None:
-        bound = self._settings.model_rounds
+        bound = self._known.settings.model_rounds
         best = self._known.board.best_by(lambda c: (c.family, c.view.name))
         base = self._least_tried("refine", best[:STARTING_POINTS], bound)
         if base is None:
@@ -166,7 +165,7 @@ class OperatorPlan:
         return Opening("refine", ask, base=base)
 
     def _tune(self) -> Opening | None:
-        bound = self._settings.tuning_rounds
+        bound = self._known.settings.tuning_rounds
         base = self._least_tried("tune", self._best_of_families(), bound)
         if base is None:
             return None
@@ -233,6 +232,11 @@ class OperatorPlan:
     def note_budget_used_up(self) -> None:
         """See `Plan`."""
         self._is_budget_used_up = True
+
+    def open_again(self) -> None:
+        """See `Plan`."""
+        self._fruitless = 0
+        self._is_silent = self._is_budget_used_up = False
 
     def no_more_ideas(self, loop: Loop) -> str:
         """See `Plan`."""

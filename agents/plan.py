@@ -56,6 +56,9 @@ class Plan(Protocol):
     def no_more_ideas(self, loop: Loop) -> str:
         """The proposer has nothing to offer for a loop; return the reason to close it."""
 
+    def open_again(self) -> None:
+        """The run goes on after its end: whatever was given up has another chance."""
+
     def note_closed(self, loop: Loop) -> None:
         """A loop came to its end."""
 

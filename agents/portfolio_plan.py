@@ -30,8 +30,7 @@ class PortfolioPlan:
 
     def __init__(self, known: Known) -> None:
         self._known = known
-        self._settings = known.settings
-        self._improver = Improver(known.settings)
+        self._improver = Improver(known)
         self._drafts = 0
         self._fruitless = 0
         self._is_exhausted = False
@@ -58,7 +57,7 @@ class PortfolioPlan:
 
     @property
     def _is_turn_of_improvements(self) -> bool:
-        is_asked_for = bool(self._settings.tuning_rounds)
+        is_asked_for = bool(self._known.settings.tuning_rounds)
         first = DRAFTS_BEFORE_ROUNDS if is_asked_for else UNDISTURBED_DRAFTS
         return self._improver.opened < self._drafts - first
 
@@ -93,7 +92,7 @@ class PortfolioPlan:
         board = self._known.board
         best = board.best_by(lambda c: (c.family, c.view.name))
         leading = [s for s in best if s.candidate.loop == loop.id]
-        is_hurried = self._settings.budget_seconds is not None
+        is_hurried = self._known.settings.budget_seconds is not None
         if (
             loop.improvement is not None
             or not leading
@@ -133,6 +132,12 @@ class PortfolioPlan:
     def note_budget_used_up(self) -> None:
         """See `Plan`."""
         self._is_budget_used_up = True
+
+    def open_again(self) -> None:
+        """See `Plan`."""
+        self._fruitless = 0
+        self._is_exhausted = self._is_budget_used_up = False
+        self._improver.open_again()
 
     def no_more_ideas(self, loop: Loop) -> str:
         """See `Plan`."""

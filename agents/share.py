@@ -23,6 +23,11 @@ class Share:
         self._settled: set[str] = set()
         self._is_main_over = False
 
+    def change(self, settings: RunSettings) -> None:
+        """Go on under other settings; the main lane is at work again."""
+        self._settings = settings
+        self._is_main_over = False
+
     def note_main(self, loop: str) -> None:
         """A loop of the main lane reached the pool or its end."""
         self._settled.add(loop)

@@ -22,9 +22,21 @@ from schemas.settings import RunSettings
 from schemas.task import Task
 from tabular.member_names import member_columns
 
-STACKER_LOOP = "s00"
 STACKED_MEMBERS = 8
 PARTS_OF_ONE_FOLD = 5
+
+
+STACKER_LETTER = "s"
+
+
+def stacker_loop(number: int) -> str:
+    """Id of the loop of a run's how-manieth stacker: `s00`."""
+    return f"{STACKER_LETTER}{number:02d}"
+
+
+def is_stacker_loop(loop: str) -> bool:
+    """Whether a loop is a stacker's."""
+    return loop.startswith(STACKER_LETTER)
 
 
 @dataclass(slots=True)
@@ -36,6 +48,7 @@ class Stacker:
         task: What is to be learned.
         voice: Whose words and jobs these are.
         members: The pooled candidates whose predictions it gets.
+        loop: Its loop, `s00` for the first of a run.
         fit: The stacker once every part was predicted.
         reason: Why there is none, once that is clear.
     """
@@ -44,6 +57,7 @@ class Stacker:
     task: Task
     voice: Voice
     members: tuple[PooledFit, ...]
+    loop: str = "s00"
     fit: StackerFit | None = None
     reason: str | None = None
     _ask: str | None = None
@@ -74,17 +88,17 @@ class Stacker:
         """Ask for its source."""
         ask = StackerAsk(row_count=self.task.validation_rows, members=self._columns())
         command = Propose(ask=ask, lane=helping_lane(self.settings))
-        asked = self.voice.ask(command, purpose="stacker", loop=STACKER_LOOP)
+        asked = self.voice.ask(command, purpose="stacker", loop=self.loop)
         self._ask = asked.key
-        return [self.voice.say(LoopOpened(), STACKER_LOOP), asked]
+        return [self.voice.say(LoopOpened(), self.loop), asked]
 
     def take_proposal(
         self, proposal: CandidateProposal, elapsed: float
     ) -> list[Statement]:
         """Fit what was written."""
         candidate = Candidate(
-            id=f"{STACKER_LOOP}-v1",
-            loop=STACKER_LOOP,
+            id=f"{self.loop}-v1",
+            loop=self.loop,
             version=1,
             family=proposal.family,
             title=proposal.title,
@@ -101,7 +115,7 @@ class Stacker:
         self._ask, self._candidate, self._reports = None, candidate, {}
         jobs = [self._job(candidate, part, elapsed) for part in range(self.parts)]
         self._pending = {job.key or "": part for part, job in enumerate(jobs)}
-        drafted = self.voice.say(CandidateDrafted(candidate=candidate), STACKER_LOOP)
+        drafted = self.voice.say(CandidateDrafted(candidate=candidate), self.loop)
         return [drafted, *jobs]
 
     def take_report(self, key: str, report: FitReport) -> list[Statement]:
@@ -116,7 +130,7 @@ class Stacker:
             predictions=tuple(report.predictions for report in reports),
             models=tuple(report.model for report in reports if report.model),
         )
-        return [self.voice.say(LoopClosed(reason="fitted"), STACKER_LOOP)]
+        return [self.voice.say(LoopClosed(reason="fitted"), self.loop)]
 
     def fail(self, key: str, failure: Failure) -> list[Statement]:
         """One failed part fails the version; the Critic hears of it."""
@@ -124,14 +138,14 @@ class Stacker:
         if self._candidate is None:
             return []
         failed = TrialFailed(candidate=self._candidate, rung=Rung.FULL, failure=failure)
-        return [self.voice.say(failed, STACKER_LOOP), *self._take_back()]
+        return [self.voice.say(failed, self.loop), *self._take_back()]
 
     def close(self, reason: str) -> list[Statement]:
         """Do without it."""
         if not self.is_open:
             return []
         self.reason = reason
-        closed = self.voice.say(LoopClosed(reason=reason), STACKER_LOOP)
+        closed = self.voice.say(LoopClosed(reason=reason), self.loop)
         return [closed, *self._take_back()]
 
     def _take_back(self) -> list[Statement]:
@@ -139,7 +153,7 @@ class Stacker:
         self._pending, self._ask = {}, None
         if not keys:
             return []
-        return [self.voice.say(CancelEffects(keys=keys), STACKER_LOOP)]
+        return [self.voice.say(CancelEffects(keys=keys), self.loop)]
 
     def _job(self, candidate: Candidate, part: int, elapsed: float) -> Statement:
         job = StackJob(
@@ -156,11 +170,11 @@ class Stacker:
                 for member in self.members
             ),
             source=candidate.source,
-            seed=derived_seed(self.settings.seed, STACKER_LOOP),
+            seed=derived_seed(self.settings.seed, self.loop),
             limits=job_limits(self.settings, elapsed, Rung.FULL),
         )
         return self.voice.ask(
-            RunJob(job=job), purpose=candidate.id, n=part, loop=STACKER_LOOP
+            RunJob(job=job), purpose=candidate.id, n=part, loop=self.loop
         )
 
     def _columns(self) -> tuple[StackedColumns, ...]:

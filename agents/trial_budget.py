@@ -10,13 +10,14 @@ class TrialBudget:
     """
 
     def __init__(self, limit: int | None, trials_per_life: int) -> None:
-        self._free = limit
+        self._limit = limit
+        self._taken = 0
         self.trials_per_life = trials_per_life
 
     @property
     def has_room_for_a_life(self) -> bool:
         """Whether one more version can be taken to the pool."""
-        return self._free is None or self._free >= self.trials_per_life
+        return self._has_room_for(self.trials_per_life)
 
     def reserve(self, held: int) -> int | None:
         """Top up to a whole life.
@@ -28,13 +29,18 @@ class TrialBudget:
             What the loop holds then, or None if there is not enough left.
         """
         needed = self.trials_per_life - held
-        if self._free is not None:
-            if self._free < needed:
-                return None
-            self._free -= needed
+        if not self._has_room_for(needed):
+            return None
+        self._taken += needed
         return self.trials_per_life
 
     def release(self, held: int) -> None:
         """Give back what a closed loop did not use."""
-        if self._free is not None:
-            self._free += held
+        self._taken -= held
+
+    def change(self, limit: int | None) -> None:
+        """Go on under another bound; what was used counts against it."""
+        self._limit = limit
+
+    def _has_room_for(self, trials: int) -> bool:
+        return self._limit is None or self._taken + trials <= self._limit

@@ -1,5 +1,6 @@
 """The core: one task that owns the state, the journal and the sequence number."""
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -61,6 +62,7 @@ class Core:
         mode: How the run is bounded.
         now: Nanoseconds since the epoch.
         receipts: Where outcomes are kept that must wait for their turn.
+        stopwatch: Seconds since some moment, to tell how long effects take.
     """
 
     def __init__(
@@ -72,6 +74,7 @@ class Core:
         mode: Mode,
         now: Callable[[], int],
         receipts: Receipts | None = None,
+        stopwatch: Callable[[], float] = time.monotonic,
     ) -> None:
         self._run = run
         self._bus = bus
@@ -83,7 +86,7 @@ class Core:
         self._send, self._inbox = anyio.create_memory_object_stream[Arrival](
             INBOX_ARRIVALS
         )
-        self._launcher = Launcher(runner, self._send.send, mode.capacity)
+        self._launcher = Launcher(runner, self._send.send, mode.capacity, stopwatch)
         self._sequencer: Sequencer = (
             AsIssued() if mode.is_reproducible else AsTheyCome()
         )
@@ -100,14 +103,18 @@ class Core:
         except (anyio.BrokenResourceError, anyio.ClosedResourceError):
             log.debug("told_after_the_end", kind=arrival.body.kind)
 
-    def restore(self, events: Iterable[Envelope]) -> RunFinished | None:
+    def restore(
+        self, events: Iterable[Envelope], *, is_continued: bool = False
+    ) -> RunFinished | None:
         """Fold what an earlier session wrote; a batch that was half written is completed.
 
         Args:
             events: The journal from its first line on.
+            is_continued: Whether the run goes on even if its last word was said.
 
         Returns:
-            The run's last word, if it was said: then there is nothing left to run.
+            The run's last word, if it was said: then there is nothing left to run, unless
+            it is continued.
 
         Raises:
             Divergence: The agents say something else than the journal holds.
@@ -118,7 +125,7 @@ class Core:
         except BusError:
             self._close()
             raise
-        if end is not None:
+        if end is not None and not is_continued:
             self._close()
         return end
 
@@ -129,11 +136,11 @@ class Core:
             history.feed(event)
             self._effects.take(event)
             self._journal.chain = event.chain
-            end = event.body if isinstance(event.body, RunFinished) else end
+            end = _last_word(event, end)
         missing = history.unsaid()
         self._write(missing)
         for event in missing:
-            end = event.body if isinstance(event.body, RunFinished) else end
+            end = _last_word(event, end)
         self._session = self._effects.session + 1
         self._left_open = sorted(self._effects.commands.values(), key=lambda c: c.seq)
         self._poison = self._effects.poison
@@ -167,6 +174,9 @@ class Core:
         self._bus.close()
 
     async def _work(self, first: Arrival) -> RunFinished | RunCrashed:
+        for command in self._left_open:
+            if self._mode.is_in_order(command):
+                self._sequencer.issued(command.key or "")
         end = self._hear(first)
         waiting = deque(self._take_up())
         while end is None:
@@ -181,8 +191,6 @@ class Core:
         """
         known = self._known_outcomes()
         for command in self._left_open:
-            if self._mode.is_in_order(command):
-                self._sequencer.issued(command.key or "")
             if command.key not in known:
                 self._launcher.launch(command)
         self._launcher.cancel(tuple(self._effects.cancelled))
@@ -275,3 +283,10 @@ class Core:
                     self._sequencer.issued(output.key)
                 self._launcher.launch(output)
         return None
+
+
+def _last_word(event: Envelope, said: RunFinished | None) -> RunFinished | None:
+    """The end of a run as of an event; whoever hears something goes on."""
+    if event.io == "in":
+        return None
+    return event.body if isinstance(event.body, RunFinished) else said

@@ -8,10 +8,17 @@ from schemas.envelope import Cost, Envelope, Input
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of an effect."""
+    """What came of an effect.
+
+    Attributes:
+        body: The input.
+        cost: What it took.
+        src: Who carried it out; `record` if nobody did, because it was known.
+    """
 
     body: Input
     cost: Cost | None = None
+    src: str = "effects"
 
 
 class EffectRunner(Protocol):

@@ -3,6 +3,7 @@
 BusError
 ├── JournalError         the journal on disk cannot be trusted or written
 │   ├── JournalCorrupt
+│   ├── JournalTooNew
 │   ├── JournalLocked
 │   └── BlobMissing
 ├── Divergence           the code no longer says what the journal remembers
@@ -10,6 +11,7 @@ BusError
 """
 
 import errno
+from typing import NamedTuple
 
 from schemas.envelope import Envelope
 
@@ -40,6 +42,22 @@ class JournalCorrupt(JournalError):
     def __init__(self, seq: int, reason: str) -> None:
         super().__init__(f"the journal is damaged at event {seq}: {reason}")
         self.seq = seq
+        self.reason = reason
+
+
+class JournalTooNew(JournalError):
+    """Raised when a journal was written by a later version of this program.
+
+    Args:
+        seq: Sequence number of the event.
+        layout: Version of its layout.
+    """
+
+    def __init__(self, seq: int, layout: int) -> None:
+        super().__init__(
+            f"event {seq} was written by a later version of sage-loop (layout {layout}); "
+            "update the program to read it"
+        )
 
 
 class JournalLocked(JournalError):
@@ -50,8 +68,29 @@ class BlobMissing(JournalError):
     """Raised when content that the journal names is not there or was changed."""
 
 
+class Cause(NamedTuple):
+    """An event that led to another one.
+
+    Attributes:
+        seq: Its place in the journal.
+        kind: What it is.
+        src: Who said it.
+        loop: The loop that it belongs to, or None.
+    """
+
+    seq: int
+    kind: str
+    src: str
+    loop: str | None
+
+
 class Divergence(BusError):
     """Raised when replay derives something else than the journal remembers.
+
+    Attributes:
+        causes: All events that led there, nearest first, once the journal was searched.
+        changed_files: Files of the deciding rooms that are not what they were when the event
+            was written; None if that was not looked up.
 
     Args:
         seq: Where they part.
@@ -72,6 +111,8 @@ class Divergence(BusError):
         self.expected = expected
         self.actual = actual
         self.parents = parents
+        self.causes: tuple[Cause, ...] = ()
+        self.changed_files: tuple[str, ...] | None = None
 
 
 class DuplicateKey(BusError):

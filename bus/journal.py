@@ -9,9 +9,11 @@ from types import TracebackType
 from typing import Self
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 
-from bus.errors import JournalCorrupt, JournalLocked
-from schemas.envelope import ENVELOPE, Envelope
+from bus.errors import JournalCorrupt, JournalLocked, JournalTooNew
+from bus.upcasting import layout_of, upcast
+from schemas.envelope import ENVELOPE, LAYOUT, Envelope
 
 CHAIN_BYTES = 8
 OPEN_END = b'""}'
@@ -78,22 +80,42 @@ class JournalWriter:
 
 
 def cut_torn_tail(path: Path) -> Path | None:
-    """Set aside what a crash left of a line that was being written.
+    """Set aside what a crash left of the line that was being written.
 
-    Everything after the last line's end is moved to a file beside the journal; lines that
-    are whole are never touched.
+    Everything after the longest prefix that can be trusted is moved to a file beside the
+    journal, if that is one line at most; lines that can be trusted are never touched.
 
     Returns:
         Where the torn bytes are kept, or None if there are none.
+
+    Raises:
+        JournalCorrupt: A line that is not the last is damaged; nothing was changed.
     """
-    content = path.read_bytes()
-    whole = content.rfind(b"\n") + 1
-    if whole == len(content):
+    trusted = _trusted_bytes(path)
+    with path.open("rb") as journal:
+        journal.seek(trusted)
+        torn = journal.read()
+    if not torn:
         return None
     aside = path.with_name(f"tail.{len(list(path.parent.glob('tail.*.bin')))}.bin")
-    aside.write_bytes(content[whole:])
-    os.truncate(path, whole)
+    aside.write_bytes(torn)
+    os.truncate(path, trusted)
     return aside
+
+
+def _trusted_bytes(path: Path) -> int:
+    """Length of the longest prefix of lines that can be trusted."""
+    chain, length = "", 0
+    with path.open("rb") as lines:
+        for seq, line in enumerate(lines):
+            try:
+                chain = _read_line(seq, line, chain).chain
+            except JournalCorrupt:
+                if lines.read(1):
+                    raise
+                return length
+            length += len(line)
+    return length
 
 
 def read_journal(path: Path) -> Iterator[Envelope]:
@@ -115,11 +137,36 @@ def _read_line(seq: int, line: bytes, chain: str) -> Envelope:
         raise JournalCorrupt(seq, "the line is torn")
     opened = line[: -CLOSED_END_BYTES - 1] + OPEN_END
     try:
-        event = ENVELOPE.validate_json(line)
-    except ValidationError as error:
-        raise JournalCorrupt(seq, f"{error.error_count()} fields are wrong") from error
+        event = parse_line(seq, line)
+    except JournalTooNew:
+        if _link(chain, opened).encode() != line[-CLOSED_END_BYTES:-3]:
+            raise JournalCorrupt(seq, "it does not continue the chain") from None
+        raise
     if event.seq != seq:
         raise JournalCorrupt(seq, f"it says that it is event {event.seq}")
     if event.chain != _link(chain, opened):
         raise JournalCorrupt(seq, "it does not continue the chain")
     return event
+
+
+def parse_line(seq: int, line: bytes) -> Envelope:
+    """Read a line of this layout, or of an older one, which is rare and slower.
+
+    Raises:
+        JournalCorrupt: It is no event.
+        JournalTooNew: It has a later layout than ours.
+    """
+    try:
+        return ENVELOPE.validate_json(line)
+    except ValidationError as error:
+        wrong = error
+    try:
+        raw = from_json(line)
+        layout = layout_of(raw) or LAYOUT
+        if layout < LAYOUT:
+            return upcast(raw)
+    except (ValueError, ValidationError) as error:
+        raise JournalCorrupt(seq, "it is no event") from error
+    if layout > LAYOUT:
+        raise JournalTooNew(seq, layout)
+    raise JournalCorrupt(seq, f"{wrong.error_count()} fields are wrong") from wrong

@@ -52,6 +52,7 @@ class Launcher:
         runner: Carries effects out.
         send: Puts an arrival into the core's bounded inbox.
         capacity: What may run at once.
+        stopwatch: Seconds since some moment, to tell how long effects take.
     """
 
     def __init__(
@@ -59,7 +60,9 @@ class Launcher:
         runner: EffectRunner,
         send: Callable[[Arrival], Awaitable[None]],
         capacity: Capacity,
+        stopwatch: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._stopwatch = stopwatch
         self._runner = runner
         self._send = send
         self._capacity = capacity
@@ -92,8 +95,11 @@ class Launcher:
         for key in keys:
             if key in self._scopes:
                 self._scopes[key].cancel()
-        taken = [item for item in self._waiting if item.command.key in keys]
-        self._waiting = [item for item in self._waiting if item not in taken]
+        unwanted = set(keys)
+        taken = [item for item in self._waiting if item.command.key in unwanted]
+        if not taken:
+            return
+        self._waiting = [w for w in self._waiting if w.command.key not in unwanted]
         heapq.heapify(self._waiting)
         for item in taken:
             self._start(self._send_cancelled, item.command)
@@ -145,7 +151,7 @@ class Launcher:
     async def _carry_out(
         self, command: Envelope, limiter: anyio.CapacityLimiter | None
     ) -> Arrival:
-        started = time.monotonic()
+        started = self._stopwatch()
         outcome = Outcome(EffectCancelled())
         with self._scopes[command.key or ""]:
             if limiter is None:
@@ -156,9 +162,9 @@ class Launcher:
         self._scopes.pop(command.key or "", None)
         return Arrival(
             outcome.body,
-            src="effects",
+            src=outcome.src,
             key=command.key,
-            duration=round(time.monotonic() - started, 6),
+            duration=round(self._stopwatch() - started, 6),
             cost=outcome.cost,
         )
 

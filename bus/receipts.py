@@ -1,6 +1,8 @@
 """Receipts: outcomes that arrived before their turn, so that a crash loses none of them."""
 
+import os
 from pathlib import Path
+from typing import BinaryIO
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -16,6 +18,12 @@ class _Receipt(BaseModel):
     body: Input = Field(discriminator="kind")
     duration: float | None
     cost: Cost | None
+
+
+def _is_torn(file: BinaryIO) -> bool:
+    """Whether a crash left the last line without its end."""
+    file.seek(-1, os.SEEK_END)
+    return file.read(1) != b"\n"
 
 
 class Receipts:
@@ -37,8 +45,11 @@ class Receipts:
             duration=arrival.duration,
             cost=arrival.cost,
         )
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(receipt.model_dump_json() + "\n")
+        line = receipt.model_dump_json().encode() + b"\n"
+        with self._path.open("ab+") as file:
+            if file.tell() and _is_torn(file):
+                line = b"\n" + line
+            file.write(line)
 
     def read(self) -> dict[str, Arrival]:
         """Return whole receipts by key; a torn one is work in flight."""

@@ -2,13 +2,13 @@
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 from bus.agent import Agent
 from bus.bus import Bus
 from bus.errors import Divergence, JournalCorrupt
 from bus.history import History
 from bus.reactor import Reactor
+from schemas.base import Frozen
 from schemas.envelope import Envelope
 from schemas.inputs import RunStarted
 from schemas.settings import RunSettings
@@ -16,8 +16,7 @@ from schemas.settings import RunSettings
 BuildAgents = Callable[[RunSettings], Sequence[Agent]]
 
 
-@dataclass(frozen=True, slots=True)
-class ReplayReport:
+class ReplayReport(Frozen):
     """What a replay that found no difference saw.
 
     Attributes:
@@ -41,8 +40,14 @@ class Replayer:
     def __init__(self, build_agents: BuildAgents) -> None:
         self._build_agents = build_agents
 
-    def verify(self, events: Iterable[Envelope]) -> ReplayReport:
+    def verify(
+        self, events: Iterable[Envelope], *, is_prefix: bool = False
+    ) -> ReplayReport:
         """Compare every output, whole.
+
+        Args:
+            events: The journal from its first line on.
+            is_prefix: Whether more may have been said than these events hold.
 
         Raises:
             Divergence: The code says something else, more or less than the journal.
@@ -57,10 +62,11 @@ class Replayer:
             count, digest = count + 1, event.chain
         if history is None:
             raise JournalCorrupt(0, "it is empty")
-        missing = history.unsaid()
+        missing = [] if is_prefix else history.unsaid()
         if missing:
             raise Divergence(missing[0].seq, None, missing[0], ())
-        return ReplayReport(count, digest, time.perf_counter() - started)
+        seconds = time.perf_counter() - started
+        return ReplayReport(events=count, digest=digest, seconds=seconds)
 
     def _open(self, event: Envelope) -> History:
         if not isinstance(event.body, RunStarted):

@@ -38,7 +38,7 @@ def exit_codes() -> Iterator[None]:
             yield
     except Divergence as error:
         errors.print(f"error: {error}")
-        errors.print(render_difference(error.expected, error.actual, error.parents))
+        errors.print(render_difference(error))
         raise typer.Exit(EXIT_BAD_JOURNAL) from error
     except (JournalError, ResultDiffers) as error:
         errors.print(f"error: {error}")

@@ -1,4 +1,4 @@
-"""`show`: show a run again, or the story of one of its candidates."""
+"""`show`: show a run again, or the story of one of its loops or candidates."""
 
 import sys
 from typing import Annotated
@@ -16,23 +16,40 @@ def show(
     candidate: Annotated[
         str | None, typer.Argument(metavar="[CANDIDATE]", help="Id, like c03-v1")
     ] = None,
+    loop: Annotated[str | None, typer.Option(help="Id of a loop, like c03")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show a run again with its leaderboard, or the story of one of its candidates."""
-    from engine.showing import CandidateShown, RunShown, show_candidate, show_run
+    """Show a run again with its leaderboard, or the story of a loop or a candidate."""
+    from engine.showing import (
+        CandidateShown,
+        RunShown,
+        show_candidate,
+        show_loop,
+        show_run,
+    )
     from reports.leaderboard_view import render_leaderboard
-    from reports.story_view import render_story
+    from reports.story import LoopStory
+    from reports.story_view import render_loop, render_story
     from reports.summary import render_summary
 
     with exit_codes():
         folder = open_run_folder(run)
-        shown: RunShown | CandidateShown
-        shown = show_candidate(folder, candidate) if candidate else show_run(folder)
+        shown: RunShown | CandidateShown | LoopStory
+        if loop is not None:
+            shown = show_loop(folder, loop)
+        elif candidate is not None:
+            shown = show_candidate(folder, candidate)
+        else:
+            shown = show_run(folder)
     if as_json:
         sys.stdout.write(shown.model_dump_json(indent=2) + "\n")
-    elif isinstance(shown, RunShown):
-        output.print(render_summary(shown.result, shown.leaderboard, run))
-        output.print()
-        output.print(render_leaderboard(shown.leaderboard, shown.result.metric or ""))
-    else:
-        output.print(render_story(shown.story, shown.source, shown.difference))
+        return
+    match shown:
+        case RunShown(result=result, leaderboard=leaderboard):
+            output.print(render_summary(result, leaderboard, run))
+            output.print()
+            output.print(render_leaderboard(leaderboard, result.metric or ""))
+        case LoopStory():
+            output.print(render_loop(shown))
+        case CandidateShown(story=story, source=source, difference=difference):
+            output.print(render_story(story, source, difference))

@@ -2,19 +2,26 @@
 
 import fcntl
 import os
+import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bus.errors import JournalError
+import anyio
+
+from bus.errors import BusError, JournalError
 from bus.journal import read_journal
 from engine.errors import EngineError, RunFolderError
-from engine.execution import execute
+from engine.execution import Execution
 from engine.fit import Fitted
 from engine.plan import PlannedRun
 from engine.run_folder import RunFolder, remove_run_folder
+from engine.showing import read_so_far
+from engine.unwrapping import single_errors
+from executors.pool import WorkerPool
+from executors.process_record import ProcessRecord
 from proposers.errors import ProposerError
 from reports.batch import (
     BatchReport,
@@ -32,13 +39,14 @@ from schemas.settings import RunSettings
 
 FINAL_STATES = frozenset({"done", "no_model"})
 """A run that ended so would end so again."""
+CUT_OFF_STATES = frozenset({"unfinished", "crashed"})
 MACHINE_FIELDS = frozenset({"workers", "memory_bytes"})
 """What a machine offers at the moment; another value asks for no other run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Runs one after another.
+    """Runs one after another, in workers that they share.
 
     Attributes:
         folder: The batch's folder.
@@ -60,32 +68,58 @@ class Batch:
             RunFolderError: The folder cannot be used, or holds other runs of these names.
             Interrupted: The user wanted everything to stop at once.
         """
-        with locked(self.folder):
+        with locked(self.folder), single_errors():
             finished = [finished_run(self.folder, planned) for planned in plan]
-            runs: list[BatchRun] = []
-            report = summarise_batch(runs)
+            return anyio.run(self._run_missing, plan, finished)
+
+    async def _run_missing(
+        self, plan: Sequence[PlannedRun], finished: Sequence[BatchRun | None]
+    ) -> BatchReport:
+        runs: list[BatchRun] = []
+        report = summarise_batch(runs)
+        async with self._workers(plan, finished) as pool:
             for planned, known in zip(plan, finished, strict=True):
                 place = f"{len(runs) + 1}/{len(plan)} {planned.name}"
-                runs.append(known or self._execute(planned, place))
+                runs.append(known or await self._execute(planned, place, pool))
                 self.tell(f"{place}: {_outcome(runs[-1])}{' (known)' if known else ''}")
                 report = write_batch(self.folder, runs)
                 if runs[-1].status == "cancelled":
                     break
         return report
 
-    def _execute(self, planned: PlannedRun, place: str) -> BatchRun:
+    @asynccontextmanager
+    async def _workers(
+        self, plan: Sequence[PlannedRun], finished: Sequence[BatchRun | None]
+    ) -> AsyncIterator[WorkerPool | None]:
+        """The pool that all runs share; none if there is nothing left to run."""
+        record = ProcessRecord(self.folder / "processes.jsonl")
+        record.end_all()
+        if all(finished):
+            yield None
+            return
+        threads, spool = plan[0].settings.threads, self.folder / "scratch"
+        async with WorkerPool(threads=threads, spool=spool, record=record) as pool:
+            yield pool
+        shutil.rmtree(spool, ignore_errors=True)
+
+    async def _execute(
+        self, planned: PlannedRun, place: str, pool: WorkerPool | None
+    ) -> BatchRun:
         path = self.folder / planned.name
-        remove_run_folder(RunFolder(path))
-        self.tell(f"{place}: started")
+        is_half_done = can_go_on(RunFolder(path))
+        self.tell(f"{place}: {'resumed' if is_half_done else 'started'}")
         started = time.monotonic()
+        execution = Execution(
+            self.new_progress(), lambda: time.monotonic() - started, pool=pool
+        )
         try:
-            fitted = execute(
-                planned.settings,
-                path,
-                self.new_progress(),
-                lambda: time.monotonic() - started,
-            )
-        except (EngineError, ProposerError, JournalError) as error:
+            with single_errors():
+                if is_half_done:
+                    fitted = await execution.resume(path)
+                else:
+                    remove_run_folder(RunFolder(path))
+                    fitted = await execution.begin(planned.settings, path)
+        except (EngineError, ProposerError, BusError) as error:
             return _batch_run(planned, "refused", message=str(error))
         return _fitted_run(planned, fitted)
 
@@ -121,6 +155,16 @@ def finished_run(folder: Path, planned: PlannedRun) -> BatchRun | None:
     if result.status not in FINAL_STATES:
         return None
     return _batch_run(planned, result.status, result=result)
+
+
+def can_go_on(run: RunFolder) -> bool:
+    """Whether a run was cut off before its end, so that it can be resumed."""
+    if first_settings(run) is None:
+        return False
+    try:
+        return derive_result(read_so_far(run)).status in CUT_OFF_STATES
+    except JournalError:
+        return True  # resuming says what is wrong with it
 
 
 def first_settings(run: RunFolder) -> RunSettings | None:

@@ -21,6 +21,7 @@ from engine.studying import Studying
 from engine.surveying import Surveying
 from engine.versions import library_versions
 from executors.pool import WorkerPool
+from executors.process_record import ProcessRecord
 from proposers.errors import BudgetExhausted, ProposerError
 from proposers.spending import Spent
 from schemas.asks import Briefing
@@ -105,8 +106,9 @@ class Effects:
             case Combine() as combine:
                 return await self._bench.combining.run(combine)
             case ScoreHoldout(ensemble=ensemble):
-                key, predictor = command.key or "", self._predictor(ensemble)
-                return await self._bench.holdout.run(key, ensemble, predictor)
+                request = command.request_hash or ""
+                predictor = self._predictor(ensemble)
+                return await self._bench.holdout.run(request, ensemble, predictor)
             case Diagnose() as diagnose:
                 return await self._bench.diagnosing.run(diagnose)
             case _:
@@ -150,7 +152,11 @@ class Effects:
 
     async def _prepare(self) -> Outcome:
         preparing = Preparing(
-            self._settings.tables, self._settings.seed, self._folder.data, self._blobs
+            self._settings.tables,
+            self._settings.seed,
+            self._folder.data,
+            self._blobs,
+            ProcessRecord(self._folder.processes),
         )
         outcome = await preparing.run()
         if not isinstance(outcome.body, TablePrepared):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import anyio
+import structlog
 
 from agents.team import build_agents
 from bus.bus import Bus, Observer
@@ -14,6 +15,7 @@ from bus.effects import Arrival
 from bus.journal import JournalWriter, read_journal
 from bus.launcher import Capacity
 from bus.receipts import Receipts
+from bus.recorded import RecordedEffects, read_answers
 from engine.effects import Effects
 from engine.errors import Interrupted
 from engine.isolation import indispensable_layers
@@ -24,13 +26,16 @@ from engine.results import write_results
 from engine.run_folder import RunFolder
 from engine.run_log import RunLog
 from engine.stop_requests import StopRequests, signal_requests
-from engine.versions import library_versions, source_fingerprint
+from engine.versions import code_version
 from executors.pool import WorkerPool
+from executors.process_record import ProcessRecord
 from executors.zygote_process import ZygoteProcess
 from reports.progress import Progress
 from reports.result import RunResult
 from schemas.inputs import (
     CancelRequested,
+    Origin,
+    RunContinued,
     RunStarted,
     SessionStarted,
     Tick,
@@ -42,6 +47,8 @@ from schemas.settings import RunSettings
 TICK_SECONDS = 0.25
 REPRODUCIBLE_WINDOW_JOBS = 16
 
+logger = structlog.get_logger()
+
 
 class Fitted(NamedTuple):
     """What a run leaves: its last word and its summary."""
@@ -51,17 +58,32 @@ class Fitted(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """How a run goes on otherwise than it began.
+
+    Attributes:
+        settings: What holds from here on.
+        origin: Where it was forked off, None if it is the same run.
+    """
+
+    settings: RunSettings
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Fit:
     """One run.
 
     Attributes:
-        settings: What the user asked for.
+        settings: What the user asked for, last of all.
         folder: The run's own folder.
         progress: Shows the run while it goes on.
         elapsed: Seconds that the run has taken, all its sessions together.
         past: What earlier sessions left, if the run is taken up again.
+        change: How it goes on otherwise than it began, if it does.
+        pool: Workers that are there already; they stay when the run is over. None for
+            some of its own.
         zygote: What workers are forked from, if it is on its way already.
-        pool: Worker processes that are there already; None for some of its own.
         stops: Where wishes to stop come from.
     """
 
@@ -70,8 +92,9 @@ class Fit:
     progress: Progress
     elapsed: Callable[[], float]
     past: Past | None = None
-    zygote: ZygoteProcess | None = None
+    change: Change | None = None
     pool: WorkerPool | None = None
+    zygote: ZygoteProcess | None = None
     stops: StopRequests = signal_requests
 
     async def run(self, proposers: Proposers) -> Fitted:
@@ -91,31 +114,44 @@ class Fit:
                 finally:
                     effects.close()
                     self.progress.close()
+        if isinstance(end, RunFinished):
+            self.folder.record.unlink(missing_ok=True)
         return Fitted(end, write_results(self.folder))
 
     @asynccontextmanager
     async def _workers(self) -> AsyncIterator[WorkerPool]:
-        if self.pool is not None:
+        """The workers there are, or some of this run's own."""
+        indispensable = indispensable_layers(self.settings.isolation)
+        if self.pool is not None and (
+            self.pool.threads == self.settings.threads
+            and self.pool.indispensable == indispensable
+        ):
             yield self.pool
             return
         async with WorkerPool(
             threads=self.settings.threads,
             spool=self.folder.scratch,
             zygote=self.zygote,
-            indispensable=indispensable_layers(self.settings.isolation),
+            indispensable=indispensable,
+            record=ProcessRecord(self.folder.processes),
         ) as pool:
             yield pool
 
     async def _work(
         self, journal: JournalWriter, effects: Effects, log: RunLog, pool: WorkerPool
     ) -> RunFinished | RunCrashed:
-        bus = Bus(build_agents(self.settings))
+        first = self.settings if self.past is None else self.past.first_settings
+        bus = Bus(build_agents(first))
         observer = bus.observe()
         run, receipts = self.folder.path.name, Receipts(self.folder.receipts)
-        core = Core(run, bus, journal, effects, self._mode, even_clock(), receipts)
+        runner = RecordedEffects(read_answers(self.folder.record), effects)
+        core = Core(run, bus, journal, runner, self._mode, even_clock(), receipts)
         if self.past is not None:
-            end = core.restore(read_journal(self.folder.events))
-            if end is not None:
+            is_continued = self.change is not None
+            end = core.restore(
+                read_journal(self.folder.events), is_continued=is_continued
+            )
+            if end is not None and not is_continued:
                 return end
             if self.past.prepared is not None:
                 effects.restore(self.past.prepared)
@@ -143,23 +179,26 @@ class Fit:
         )
         return Mode(is_reproducible, capacity, live_lane(self.settings))
 
-    def _opening(self) -> RunStarted | SessionStarted:
+    def _opening(self) -> RunStarted | SessionStarted | RunContinued:
+        made = code_version()._asdict()
+        if self.change is not None:
+            change = self.change
+            return RunContinued(settings=change.settings, origin=change.origin, **made)
         if self.past is not None:
-            return SessionStarted(
-                versions=library_versions(),
-                fingerprint=source_fingerprint(),
-            )
-        return RunStarted(
-            settings=self.settings,
-            versions=library_versions(),
-            fingerprint=source_fingerprint(),
-        )
+            return SessionStarted(**made)
+        return RunStarted(settings=self.settings, **made)
 
     async def _watch(self, observer: Observer, log: RunLog) -> None:
+        """Let observers see what was written; one that fails is left alone."""
+        watching = [log.show, self.progress.show]
         async with observer.events:
             async for event in observer.events:
-                log.show(event)
-                self.progress.show(event)
+                for show in tuple(watching):
+                    try:
+                        show(event)
+                    except Exception:
+                        watching.remove(show)
+                        logger.exception("observer_failed", seq=event.seq)
         observer.finished.set()
 
     async def _tell_layers(self, core: Core, pool: WorkerPool) -> None:

@@ -1,6 +1,7 @@
 """Opens the sealed part, once, and scores the frozen ensemble on it."""
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,9 +31,17 @@ class Holdout:
     folder: RunFolder
     blobs: BlobStore
 
-    async def run(self, key: str, ensemble: Ensemble, predictor: Predictor) -> Outcome:
-        """Score the ensemble and write its test predictions."""
-        opening = count_opening(self.folder.data / "sealed" / "openings.json", key)
+    async def run(
+        self, request: str, ensemble: Ensemble, predictor: Predictor
+    ) -> Outcome:
+        """Score the ensemble and write its test predictions.
+
+        Args:
+            request: What tells this frozen ensemble from any other.
+            ensemble: The ensemble.
+            predictor: The ensemble at work.
+        """
+        opening = count_opening(self.folder.openings, request)
         if self.task.kind is TaskKind.CLUSTERING:
             scores = await anyio.to_thread.run_sync(self._compare_labels, ensemble)
         else:
@@ -60,10 +69,21 @@ def read_labels(blobs: BlobStore, ref: BlobRef) -> NDArray[np.int64]:
     return np.frombuffer(blobs.read(ref), dtype="<i8").astype(np.int64)
 
 
-def count_opening(path: Path, key: str) -> int:
-    """How often the sealed part was opened; the same effect after a crash counts once."""
-    keys = json.loads(path.read_text()) if path.exists() else []
-    if key not in keys:
-        keys.append(key)
-        path.write_text(json.dumps(keys))
-    return keys.index(key) + 1
+def count_opening(path: Path, request: str) -> int:
+    """How often the sealed part was opened, by this run and by those it shares it with.
+
+    The same ensemble once more, after a crash or in a fork, is the same opening. A line is
+    appended and none is changed, because forks may share the file.
+    """
+    if request not in _opened(path):
+        with path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(request) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    return _opened(path).index(request) + 1
+
+
+def _opened(path: Path) -> list[str]:
+    if not path.exists():
+        return []
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]

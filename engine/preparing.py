@@ -7,9 +7,11 @@ import sys
 from pathlib import Path
 
 import anyio
+from anyio.abc import ByteReceiveStream
 
 from bus.blobs import BlobStore
 from bus.effects import Outcome
+from executors.process_record import ProcessRecord
 from schemas.inputs import PrepareFailed, TablePrepared
 from schemas.settings import TableSettings
 from tabular.prepare import Prepared, PrepareRequest
@@ -27,8 +29,14 @@ class Preparing:
     """Runs `tabular.prepare` and keeps what it says."""
 
     def __init__(
-        self, tables: TableSettings, seed: int, data: Path, blobs: BlobStore
+        self,
+        tables: TableSettings,
+        seed: int,
+        data: Path,
+        blobs: BlobStore,
+        record: ProcessRecord | None = None,
     ) -> None:
+        self._record = record
         self._request = PrepareRequest(tables=tables, seed=seed, folder=str(data))
         self._blobs = blobs
 
@@ -39,14 +47,7 @@ class Preparing:
             PrepareError: The process died without a word.
             OSError: What it made could not be written.
         """
-        process = await anyio.run_process(
-            [sys.executable, "-P", "-m", "tabular.prepare"],
-            input=self._request.model_dump_json().encode(),
-            env=_environment(),
-            check=False,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
+        process = await self._run_process(self._request.model_dump_json().encode())
         if process.returncode == EXIT_USER_ERROR:
             return Outcome(PrepareFailed(message=json.loads(process.stdout)["error"]))
         if process.returncode == EXIT_DISK_FAILED:
@@ -55,6 +56,26 @@ class Preparing:
         if process.returncode != 0:
             raise PrepareError(process.stderr.decode(errors="replace")[-2000:])
         return Outcome(self._keep(json.loads(process.stdout)["prepared"]))
+
+    async def _run_process(self, request: bytes) -> subprocess.CompletedProcess[bytes]:
+        """Run the process to its end; it is ended if this is cancelled."""
+        async with await anyio.open_process(
+            [sys.executable, "-P", "-m", "tabular.prepare"],
+            env=_environment(),
+            start_new_session=True,
+        ) as process:
+            if self._record is not None:
+                self._record.note(process.pid)
+            if not (process.stdin and process.stdout and process.stderr):
+                raise PrepareError("the process has no pipes")
+            answer, trace = bytearray(), bytearray()
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(_read, process.stdout, answer)
+                tasks.start_soon(_read, process.stderr, trace)
+                await process.stdin.send(request)
+                await process.stdin.aclose()
+            code = await process.wait()
+        return subprocess.CompletedProcess((), code, bytes(answer), bytes(trace))
 
     def _keep(self, answer: object) -> TablePrepared:
         prepared = Prepared.model_validate(answer)
@@ -66,6 +87,11 @@ class Preparing:
             baseline=prepared.baseline,
             seal=prepared.seal,
         )
+
+
+async def _read(stream: ByteReceiveStream, content: bytearray) -> None:
+    async for chunk in stream:
+        content += chunk
 
 
 def _environment() -> dict[str, str]:

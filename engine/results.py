@@ -1,5 +1,6 @@
 """Writes what people and scripts take from a run; all of it is derived from the journal."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from bus.blobs import BlobStore
@@ -11,13 +12,20 @@ from engine.trained import store_predictor
 from reports.features import derive_features, write_features
 from reports.leaderboard import LeaderboardRow, derive_leaderboard, write_leaderboard
 from reports.result import RunResult, derive_result, result_bytes
+from schemas.base import BlobRef
 from schemas.candidate import Candidate
 from schemas.ensemble import Ensemble, WrittenStack
-from schemas.sayings import CandidateDrafted, EnsembleChosen, RepairReady
+from schemas.envelope import Envelope
+from schemas.sayings import (
+    CandidateDrafted,
+    CandidatePooled,
+    EnsembleChosen,
+    RepairReady,
+)
 
 
 def write_results(folder: RunFolder) -> RunResult:
-    """Write result, leaderboard, sources and assignments; drop models not in use."""
+    """Write result, leaderboard, sources and assignments; drop models that nothing needs."""
     result = derive_result(read_journal(folder.events))
     folder.result.write_bytes(result_bytes(result))
     rows = derive_leaderboard(read_journal(folder.events))
@@ -25,7 +33,8 @@ def write_results(folder: RunFolder) -> RunResult:
     write_features(derive_features(read_journal(folder.events)), folder.features)
     ensemble = write_candidates(folder, rows)
     if ensemble is not None:
-        drop_unused_models(folder.models, folder.path / "models", ensemble)
+        used = used_models(read_journal(folder.events), ensemble)
+        drop_other_models(folder.models, folder.path / "models", used)
         store_predictor(folder)
         if ensemble.labels is not None:
             write_clusters(folder, ensemble)
@@ -70,11 +79,23 @@ def candidate_header(candidate: Candidate, row: LeaderboardRow | None) -> str:
     return "\n".join(printable) + "\n\n"
 
 
-def drop_unused_models(models: BlobStore, path: Path, ensemble: Ensemble) -> None:
-    """Keep only the fitted models that the ensemble predicts with."""
-    used = {models.path_of(ref) for member in ensemble.members for ref in member.models}
+def used_models(events: Iterable[Envelope], ensemble: Ensemble) -> set[BlobRef]:
+    """Models that the ensemble predicts with, and those of all pooled candidates.
+
+    Any of these may be a member once the run goes on.
+    """
+    used = {ref for member in ensemble.members for ref in member.models}
     if isinstance(ensemble.combination, WrittenStack):
-        used |= {models.path_of(ref) for ref in ensemble.combination.models}
+        used |= set(ensemble.combination.models)
+    for event in events:
+        if isinstance(event.body, CandidatePooled):
+            used |= set(event.body.fit.models)
+    return used
+
+
+def drop_other_models(models: BlobStore, path: Path, used: set[BlobRef]) -> None:
+    """Remove fitted models that nothing needs any more."""
+    kept = {models.path_of(ref) for ref in used}
     for file in path.rglob("*"):
-        if file.is_file() and file not in used:
+        if file.is_file() and file not in kept:
             file.unlink()

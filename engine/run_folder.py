@@ -27,6 +27,26 @@ class RunFolder:
         return self.path / "receipts.jsonl"
 
     @property
+    def index(self) -> Path:
+        """Where each event begins in the journal; it can be made anew at any time."""
+        return self.path / "events.index"
+
+    @property
+    def record(self) -> Path:
+        """Of a fork: outcomes that the other run knows; gone once the run is over."""
+        return self.path / "record.jsonl"
+
+    @property
+    def processes(self) -> Path:
+        """Which processes work for the run, to be ended if it dies before them."""
+        return self.path / "processes.jsonl"
+
+    @property
+    def openings(self) -> Path:
+        """What was scored on the sealed part; forks share this file."""
+        return self.data / "sealed" / "openings.jsonl"
+
+    @property
     def scratch(self) -> Path:
         """Where worker processes put what nobody keeps."""
         return self.path / "scratch"

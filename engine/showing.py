@@ -1,16 +1,20 @@
 """Gathers what `show` shows, for finished and unfinished runs alike."""
 
+from collections import Counter
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from pydantic import ConfigDict
 
 from bus.errors import JournalCorrupt
 from bus.journal import read_journal
+from bus.recorded import RECORD
 from engine.errors import NoCandidate
 from engine.run_folder import RunFolder
 from reports.leaderboard import LeaderboardRow, derive_leaderboard
+from reports.parting import Parting, derive_parting
 from reports.result import RunResult, derive_result
-from reports.story import Story, derive_story, difference
+from reports.story import LoopStory, Story, derive_loop, derive_story, difference
 from schemas.base import Frozen
 from schemas.candidate import Candidate
 from schemas.envelope import Envelope
@@ -39,6 +43,45 @@ class CandidateShown(Frozen):
     story: Story
     source: str
     difference: str
+
+
+class Counted(NamedTuple):
+    """How the effects of a fork came to their outcomes.
+
+    Attributes:
+        recorded: Answered from the journal of the other run.
+        carried_out: Carried out by the fork itself.
+    """
+
+    recorded: int
+    carried_out: int
+
+
+def count_recorded(folder: RunFolder, seq: int) -> Counted:
+    """Count the outcomes of a fork after the event that it shares with the other run."""
+    sources = Counter(
+        event.src
+        for event in read_so_far(folder)
+        if event.seq > seq and event.io == "in" and event.key is not None
+    )
+    return Counted(sources[RECORD], sources.total() - sources[RECORD])
+
+
+def show_loop(folder: RunFolder, loop: str) -> LoopStory:
+    """Tell the story of a loop.
+
+    Raises:
+        NoCandidate: The run knows none of that name.
+    """
+    story = derive_loop(read_so_far(folder), loop)
+    if story is None:
+        raise NoCandidate(f"the run in {folder.path} has no loop {loop!r}")
+    return story
+
+
+def show_parting(one: RunFolder, other: RunFolder) -> Parting:
+    """Say where two runs part."""
+    return derive_parting(read_so_far(one), read_so_far(other))
 
 
 def show_run(folder: RunFolder) -> RunShown:

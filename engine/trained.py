@@ -12,7 +12,7 @@ from engine.run_folder import RunFolder
 from executors.pool import WorkerPool
 from schemas.base import BlobRef, Frozen
 from schemas.ensemble import Ensemble, WrittenStack
-from schemas.inputs import RunStarted, TablePrepared
+from schemas.inputs import RunContinued, RunStarted, TablePrepared
 from schemas.jobs import JobLimits
 from schemas.sayings import EnsembleChosen
 from schemas.settings import RunSettings
@@ -101,7 +101,7 @@ def derive_predictor(folder: RunFolder) -> StoredPredictor | None:
     ensemble: Ensemble | None = None
     for event in read_journal(folder.events):
         match event.body:
-            case RunStarted(settings=found):
+            case RunStarted(settings=found) | RunContinued(settings=found):
                 settings = found
             case TablePrepared() as found:
                 prepared = found

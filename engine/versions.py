@@ -4,6 +4,7 @@ import hashlib
 import platform
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMED_PACKAGES = (
@@ -19,6 +20,7 @@ NAMED_PACKAGES = (
     "scikit-learn",
     "scipy",
 )
+HASH_BYTES = 8
 DECIDING_ROOMS = ("agents", "bus", "schemas")
 
 
@@ -33,11 +35,34 @@ def library_versions() -> tuple[tuple[str, str], ...]:
     return tuple(versions)
 
 
-def source_fingerprint() -> str:
-    """Hash of the source that decides: replay needs the same decisions."""
-    digest = hashlib.sha256()
-    for room in DECIDING_ROOMS:
-        for path in sorted((ROOT / room).rglob("*.py")):
-            digest.update(path.relative_to(ROOT).as_posix().encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
+class CodeVersion(NamedTuple):
+    """What decides in a run: libraries and our own source.
+
+    Attributes:
+        versions: Python and the packages that matter, as (name, version).
+        fingerprint: Hash of the source of agents, bus and schemas.
+        modules: Hash of each of their files, as (path, hash).
+    """
+
+    versions: tuple[tuple[str, str], ...]
+    fingerprint: str
+    modules: tuple[tuple[str, str], ...]
+
+
+def code_version() -> CodeVersion:
+    """What a run is made with here and now."""
+    modules = module_hashes()
+    return CodeVersion(library_versions(), _hash(repr(modules).encode()), modules)
+
+
+def module_hashes() -> tuple[tuple[str, str], ...]:
+    """Hash of each file that decides: replay needs the same decisions."""
+    return tuple(
+        (path.relative_to(ROOT).as_posix(), _hash(path.read_bytes()))
+        for room in DECIDING_ROOMS
+        for path in sorted((ROOT / room).rglob("*.py"))
+    )
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=HASH_BYTES).hexdigest()

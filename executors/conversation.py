@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import anyio
 
 from executors import wire
+from executors.process_record import ProcessRecord
 from executors.watched import LOADING_SECONDS
 from executors.zygote_process import ZygoteProcess
 
@@ -31,10 +32,12 @@ class Conversation:
 
     Attributes:
         channel: Our end; closing it ends the job.
+        record: Where the supervisor is noted; the child dies with it.
         handles: Process descriptors of child and supervisor, once it has started.
     """
 
     channel: socket.socket
+    record: ProcessRecord | None = None
     handles: list[int] = field(default_factory=list)
 
     async def until_ended(self, wall_seconds: float) -> Ended | None:
@@ -69,6 +72,8 @@ class Conversation:
             packet = await self._packet()
             if packet.content == wire.STARTED:
                 self.handles += packet.descriptors
+                if self.record is not None:
+                    self.record.note_handle(self.handles[-1])
             elif packet.content:
                 report, _, printed = packet.content.partition(b"\n")
                 return Ended(wire.JobReport.model_validate_json(report), printed)
@@ -98,7 +103,10 @@ class Conversation:
 
 
 async def converse(
-    zygote: ZygoteProcess, request: wire.JobRequest, files: list[int]
+    zygote: ZygoteProcess,
+    request: wire.JobRequest,
+    files: list[int],
+    record: ProcessRecord | None = None,
 ) -> Ended | None:
     """Have a job run and wait for its end.
 
@@ -106,13 +114,14 @@ async def converse(
         zygote: Who forks it.
         request: What it may use.
         files: Its descriptors after the socket: program, result, model, inputs.
+        record: Where its processes are noted.
 
     Returns:
         None if no supervisor took the job, because the zygote is gone.
     """
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     ours.setblocking(False)
-    conversation = Conversation(ours)
+    conversation = Conversation(ours, record)
     try:
         with theirs:
             is_asked = await zygote.ask(request, [theirs.fileno(), *files])

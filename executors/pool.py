@@ -35,6 +35,7 @@ from executors.jail.layers import (
 from executors.job_files import JobFiles
 from executors.outcome import JobFailure, JobSuccess
 from executors.outcome_reader import EndedJob, read_outcome
+from executors.process_record import ProcessRecord
 from executors.program import WorkerProgram
 from executors.zygote_process import ZygoteProcess, launch_zygote
 from schemas.jobs import JobLimits
@@ -52,6 +53,8 @@ class WorkerPool:
 
     Attributes:
         admission: Who lets jobs in by memory.
+        threads: Threads of every numerical library in its jobs.
+        indispensable: Layers of the fence without which no job may run.
         path: How jobs start: forked, or afresh.
         path_note: Why they do not start by being forked; empty if they do.
     """
@@ -64,6 +67,7 @@ class WorkerPool:
         path: wire.StartPath = "fork",
         zygote: ZygoteProcess | None = None,
         indispensable: Collection[Layer] = INDISPENSABLE_LAYERS,
+        record: ProcessRecord | None = None,
     ) -> None:
         """Prepare a pool.
 
@@ -75,15 +79,17 @@ class WorkerPool:
             zygote: One that was launched before with these threads and this path; the
                 pool ends it.
             indispensable: Of the layers to try, those without which no job may run.
+            record: Where processes are noted, to be ended if this one dies before them.
         """
-        self._threads = threads
+        self.threads = threads
         self._spool = spool
         self._folder = spool
         self._wanted = ALL_LAYERS if layers is None else frozenset(layers)
-        self._indispensable = self._wanted.intersection(indispensable)
+        self.indispensable = self._wanted.intersection(indispensable)
         self._states: tuple[tuple[str, str], ...] = ()
         self._layers: frozenset[Layer] = frozenset()
         self._zygote = zygote
+        self._record = record
         self._starting = anyio.Lock()
         self._jobs = 0
         self.admission = MemoryAdmission()
@@ -93,6 +99,7 @@ class WorkerPool:
     async def __aenter__(self) -> Self:
         self._folder = _private_folder(self._spool)
         self._zygote = self._zygote or self._launch()
+        self._note(self._zygote)
         return self
 
     async def __aexit__(
@@ -104,6 +111,8 @@ class WorkerPool:
         with anyio.CancelScope(shield=True):
             await self._stop_zygote()
             await anyio.to_thread.run_sync(shutil.rmtree, self._folder, True)
+        if self._record is not None:
+            self._record.forget()
 
     async def ready(self) -> None:
         """Wait until jobs can start at once.
@@ -184,7 +193,7 @@ class WorkerPool:
             zygote = await self._ready_zygote()
             # The way jobs start may have changed since the request was made.
             asked = request.model_copy(update={"path": self.path})
-            ended = await converse(zygote, asked, sent)
+            ended = await converse(zygote, asked, sent, self._record)
             if ended is not None:
                 return ended
             await self._give_up(zygote)
@@ -205,7 +214,11 @@ class WorkerPool:
         )
 
     def _launch(self) -> ZygoteProcess:
-        return launch_zygote(self._threads, self.path)
+        return launch_zygote(self.threads, self.path)
+
+    def _note(self, zygote: ZygoteProcess) -> None:
+        if self._record is not None:
+            self._record.note(zygote.process.pid)
 
     async def _ready_zygote(self) -> ZygoteProcess:
         """Return the zygote, its imports done and the fence tested; start one if needed.
@@ -215,6 +228,7 @@ class WorkerPool:
         async with self._starting:
             if self._zygote is None:
                 self._zygote = self._launch()
+                self._note(self._zygote)
             try:
                 await self._zygote.wait_until_ready()
                 if not self._states:
@@ -238,7 +252,7 @@ class WorkerPool:
         )
         states = await probe.probe_layers(zygote, request)
         self._layers = probe.layers_that_hold(states)
-        if lacking := self._indispensable - self._layers:
+        if lacking := self.indispensable - self._layers:
             told = ", ".join(
                 f"{name} ({dict(states)[name]})" for name in sorted(lacking)
             )
@@ -261,6 +275,7 @@ class WorkerPool:
             self.path = "spawn"
             await self._stop_zygote()
             self._zygote = self._launch()
+            self._note(self._zygote)
             await self._zygote.wait_until_ready()
 
     async def _stop_zygote(self) -> None:

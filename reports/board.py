@@ -8,7 +8,7 @@ from reports.narrator import Narrator
 from schemas.commands import PooledFit
 from schemas.ensemble import Ensemble
 from schemas.envelope import Envelope
-from schemas.inputs import RunStarted, Tick
+from schemas.inputs import RunContinued, RunStarted, SessionStarted, Tick
 from schemas.jobs import Rung
 from schemas.sayings import (
     CandidatePooled,
@@ -26,6 +26,8 @@ from schemas.sayings import (
 from schemas.settings import RunSettings
 
 NEWS_SHOWN = 6
+NEW_SESSIONS = (RunContinued, SessionStarted)
+"""What is heard before these was said in an earlier session, maybe long ago."""
 
 
 @dataclass(slots=True)
@@ -76,7 +78,7 @@ class Board:
         return Counter("new" if rung is None else rung for rung in self.loops.values())
 
     def _hear_time(self, envelope: Envelope) -> None:
-        if self.first_t is None:
+        if self.first_t is None or isinstance(envelope.body, NEW_SESSIONS):
             self.first_t = envelope.t
         elapsed = (envelope.t - self.first_t) / NANOSECONDS_PER_SECOND
         if isinstance(envelope.body, Tick):
@@ -88,6 +90,9 @@ class Board:
         match envelope.body:
             case RunStarted(settings=settings):
                 self.settings = settings
+            case RunContinued(settings=settings):
+                self.settings = settings
+                self.phase = "exploring"
             case TaskReady():
                 self.phase = "exploring"
             case ExplorationClosed():

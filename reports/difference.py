@@ -1,38 +1,67 @@
 """Where a replay parted from its journal, for people."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 
+from bus.errors import Cause, Divergence
 from schemas.envelope import Envelope
 
 LONGEST_VALUE_CHARACTERS = 160
-PARENTS_SHOWN = 8
+CAUSES_SHOWN = 8
+FIELDS_SHOWN = 20
+UNCOMPARED_FIELDS = frozenset({"chain", "t", "v"})
 
 
-def render_difference(
-    expected: Envelope | None, actual: Envelope | None, parents: Sequence[int]
-) -> str:
-    """List the fields that differ, and the chain of events that led there.
-
-    Args:
-        expected: What the journal holds.
-        actual: What the code says now.
-        parents: Sequence numbers from the event up to its first input.
-    """
-    lines = list(_fields(_flat(expected), _flat(actual)))
-    if parents:
-        chain = " <- ".join(str(parent) for parent in parents[:PARENTS_SHOWN])
+def render_difference(error: Divergence) -> str:
+    """List the fields that differ, the events that led there, and the code that changed."""
+    lines = list(_fields(flat_fields(error.expected), flat_fields(error.actual)))
+    if error.causes:
+        lines.append(f"  because of {causes_text(error.causes)}")
+    elif error.parents:
+        chain = " <- ".join(str(parent) for parent in error.parents[:CAUSES_SHOWN])
         lines.append(f"  because of event {chain}")
+    if error.changed_files is not None:
+        lines.append(f"  {_code_text(error.changed_files)}")
     return "\n".join(lines)
 
 
-def _flat(event: Envelope | None) -> dict[str, str]:
+def causes_text(causes: tuple[Cause, ...]) -> str:
+    """Events that led to another one, nearest first."""
+    shown = [
+        f"{cause.seq} {cause.kind} ({cause.src}{f', {cause.loop}' if cause.loop else ''})"
+        for cause in causes[:CAUSES_SHOWN]
+    ]
+    more = len(causes) - len(shown)
+    return " <- ".join(shown) + (f" <- {more} more" if more else "")
+
+
+def _code_text(files: tuple[str, ...]) -> str:
+    if not files:
+        return (
+            "no file of agents, bus or schemas was changed since: the journal was, or "
+            "an agent decides by something that it was not told"
+        )
+    return f"changed since the journal was written: {', '.join(files)}"
+
+
+def flat_fields(event: Envelope | None) -> dict[str, str]:
+    """Every field of an event by its path, `body.report.score`, as short JSON."""
     if event is None:
         return {}
-    content = event.model_dump(mode="json", exclude={"chain", "t", "v"})
-    body = content.pop("body")
-    content |= {f"body.{name}": value for name, value in body.items()}
-    return {name: _short(value) for name, value in content.items()}
+    content = event.model_dump(mode="json", exclude=set(UNCOMPARED_FIELDS))
+    return {path: _short(value) for path, value in _leaves(content)}
+
+
+def _leaves(value: object, path: str = "") -> Iterator[tuple[str, object]]:
+    """Values that hold no others; an empty container is one as well."""
+    if isinstance(value, Mapping) and value:
+        for name, inner in value.items():
+            yield from _leaves(inner, f"{path}.{name}" if path else str(name))
+    elif isinstance(value, list) and value:
+        for number, inner in enumerate(value):
+            yield from _leaves(inner, f"{path}[{number}]")
+    else:
+        yield path, value
 
 
 def _short(value: object) -> str:
@@ -43,11 +72,16 @@ def _short(value: object) -> str:
 
 
 def _fields(expected: dict[str, str], actual: dict[str, str]) -> Iterator[str]:
-    if not expected:
-        yield "  the journal holds nothing there"
-    if not actual:
-        yield "  the code says nothing there"
-    for name in {**expected, **actual}:
+    if not expected or not actual:
+        where, other = ("code", actual) if actual else ("journal", expected)
+        silent = "journal holds" if actual else "code says"
+        yield f"  the {silent} nothing there"
+        kind, src = other.get("body.kind", "nothing"), other.get("src", "nobody")
+        yield f"  the {where} has {kind} of {src}"
+        return
+    names = [n for n in {**expected, **actual} if expected.get(n) != actual.get(n)]
+    for name in names[:FIELDS_SHOWN]:
         was, now = expected.get(name, "-"), actual.get(name, "-")
-        if was != now:
-            yield f"  {name}: journal {was}, now {now}"
+        yield f"  {name}: journal {was}, now {now}"
+    if len(names) > FIELDS_SHOWN:
+        yield f"  and {len(names) - FIELDS_SHOWN} fields more"

@@ -12,6 +12,7 @@ from schemas.inputs import (
     HoldoutScored,
     PrepareFailed,
     ProposeFailed,
+    RunContinued,
     RunStarted,
 )
 from schemas.sayings import (
@@ -70,6 +71,9 @@ class Narrator:
         match envelope.body:
             case RunStarted(settings=settings):
                 return f"run {envelope.run} started: {_settings_text(settings)}"
+            case RunContinued(settings=settings, origin=origin):
+                since = f", forked from {origin.run} at {origin.seq}" if origin else ""
+                return f"run {envelope.run} goes on{since}: {_settings_text(settings)}"
             case PrepareFailed(message=message):
                 return f"the table cannot be used: {message}"
             case ProposeFailed(message=message):

@@ -8,7 +8,7 @@ from typing import IO, Protocol
 from rich.console import Console, RenderableType
 from rich.live import Live
 
-from reports.board import Board
+from reports.board import NEW_SESSIONS, Board
 from reports.board_view import render_board
 from reports.fold import NANOSECONDS_PER_SECOND
 from reports.narrator import Narrator
@@ -55,7 +55,7 @@ class PlainProgress:
 
     def show(self, envelope: Envelope) -> None:
         """Write a line if there is news."""
-        if self._first_t is None:
+        if self._first_t is None or isinstance(envelope.body, NEW_SESSIONS):
             self._first_t = envelope.t
         line = self._narrator.tell(envelope)
         if line is not None:

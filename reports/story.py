@@ -1,23 +1,45 @@
-"""The story of one candidate: what was asked, tried, mended and judged, from the journal."""
+"""The story of a loop or of one candidate in it: asked, tried, mended, judged, closed."""
 
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import assert_never
 
 from pydantic import ConfigDict
 
 from reports.numbers import score_text, score_with_error, seconds_text
 from schemas.base import Frozen
 from schemas.candidate import Candidate
-from schemas.commands import Propose
+from schemas.commands import Propose, RunJob
 from schemas.envelope import Envelope
-from schemas.inputs import ProposeFailed
-from schemas.jobs import Failure
+from schemas.inputs import (
+    EffectCancelled,
+    EffectFailed,
+    FeatureFinished,
+    FitFinished,
+    JobFailed,
+    Proposed,
+    ProposeFailed,
+)
+from schemas.jobs import Failure, FeatureJob, FitJob, StackJob
+from schemas.proposals import (
+    CandidateProposal,
+    ClustersProposal,
+    FeatureProposal,
+    NoProposal,
+    Proposal,
+    RepairProposal,
+    StrategyProposal,
+)
 from schemas.sayings import (
     CandidateDrafted,
     CandidatePooled,
     EnsembleChosen,
+    FeatureJudged,
     LoopClosed,
+    LoopOpened,
+    ProgramFailed,
+    ProgramMended,
     RepairReady,
     RepairRefused,
     TaskReady,
@@ -33,8 +55,8 @@ class Step(Frozen):
     Attributes:
         seq: Its event in the journal.
         candidate: The version that it happened to, None before there was one.
-        what: Its kind in one word: asked, drafted, repaired, scored, failed, judged, pooled,
-            refused, weighed or closed.
+        what: Its kind in one word: opened, asked, answered, drafted, ran, scored, failed,
+            repaired, refused, judged, pooled, weighed or closed.
         text: What happened, in one line.
         lines: The candidate's own lines of the stack, for a failure.
     """
@@ -76,6 +98,22 @@ class LoopStory(Frozen):
     loop: str
     versions: tuple[Candidate, ...]
     steps: tuple[Step, ...]
+
+
+def derive_loop(envelopes: Iterable[Envelope], loop: str) -> LoopStory | None:
+    """Fold a journal into the story of one loop.
+
+    Args:
+        envelopes: All lines in order, or any prefix of them.
+        loop: Its id: `c03` for a candidate's, `f01` for a feature program's.
+
+    Returns:
+        The story, or None if there is no such loop.
+    """
+    teller = _Teller(loop=loop)
+    for envelope in envelopes:
+        teller.hear(envelope)
+    return teller.story() if teller.steps else None
 
 
 def derive_story(envelopes: Iterable[Envelope], name: str) -> Story | None:
@@ -132,13 +170,7 @@ class LoopStories:
     def stories(self) -> tuple[LoopStory, ...]:
         """Return the loops that came to a version, in the order in which they began."""
         return tuple(
-            LoopStory(
-                loop=teller.loop,
-                versions=tuple(teller.versions.values()),
-                steps=tuple(teller.steps),
-            )
-            for teller in self._tellers.values()
-            if teller.versions
+            teller.story() for teller in self._tellers.values() if teller.versions
         )
 
 
@@ -160,6 +192,14 @@ class _Teller:
     versions: dict[str, Candidate] = field(default_factory=dict)
     weights: dict[str, float] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
+    jobs: dict[str, str] = field(default_factory=dict)
+
+    def story(self) -> LoopStory:
+        return LoopStory(
+            loop=self.loop,
+            versions=tuple(self.versions.values()),
+            steps=tuple(self.steps),
+        )
 
     def hear(self, envelope: Envelope) -> None:
         match envelope.body:
@@ -177,10 +217,20 @@ class _Teller:
     def _hear_own(self, envelope: Envelope) -> None:
         seq = envelope.seq
         match envelope.body:
+            case LoopOpened():
+                self._tell(seq, "opened", f"by {envelope.src}")
             case Propose(ask=ask):
                 self._tell(seq, "asked", _ask_text(ask))
+            case Proposed(proposal=proposal):
+                self._tell(seq, "answered", _proposal_text(proposal, envelope))
             case ProposeFailed(message=message):
-                self._tell(seq, "asked", f"the ask failed: {message}")
+                self._tell(seq, "answered", f"the ask failed: {message}")
+            case RunJob(job=job) if envelope.key is not None:
+                self.jobs[envelope.key] = _job_text(job)
+            case _ if envelope.io == "in" and envelope.key in self.jobs:
+                name = self.jobs.pop(envelope.key)
+                text, lines = _ran_text(envelope)
+                self._tell(seq, "ran", f"{name}: {text}", lines)
             case RepairReady(candidate=candidate, diagnosis=diagnosis):
                 self._take(candidate)
                 self._tell(seq, "repaired", f"{diagnosis} (by {candidate.origin})")
@@ -201,6 +251,12 @@ class _Teller:
             case TrialFailed(rung=rung, failure=failure):
                 text = f"at {rung}, {_failure_text(failure)}"
                 self._tell(seq, "failed", text, failure.lines)
+            case ProgramFailed(failure=failure):
+                self._tell(seq, "failed", _failure_text(failure), failure.lines)
+            case ProgramMended(diagnosis=diagnosis):
+                self._tell(seq, "repaired", diagnosis)
+            case FeatureJudged() as judged:
+                self._tell(seq, "judged", _judged_text(judged))
             case RepairRefused(reason=reason):
                 self._tell(seq, "refused", reason)
             case Verdict(rung=rung, verdict=verdict, reason=reason):
@@ -236,6 +292,64 @@ def _ask_text(ask: Frozen) -> str:
     kind = str(getattr(ask, "kind", "something"))
     parent = getattr(ask, "candidate", None)
     return f"for a {kind}" if parent is None else f"to {kind} {parent}"
+
+
+def _proposal_text(proposal: Proposal, envelope: Envelope) -> str:
+    source = f", from the {envelope.src}" if envelope.src == "record" else ""
+    match proposal:
+        case NoProposal(reason=reason):
+            return f"nothing: {reason}{source}"
+        case CandidateProposal(family=family, title=title, origin=origin):
+            return f"{family}, {title} (by {origin}){source}"
+        case RepairProposal(diagnosis=diagnosis, origin=origin):
+            return f"a repair, {diagnosis} (by {origin}){source}"
+        case FeatureProposal(programs=programs):
+            return f"{len(programs)} feature programs{source}"
+        case StrategyProposal(strategy=strategy):
+            return f"combine by {strategy}{source}"
+        case ClustersProposal(clusters=clusters):
+            return f"{clusters} clusters{source}"
+        case _:
+            assert_never(proposal)
+
+
+def _job_text(job: FitJob | FeatureJob | StackJob) -> str:
+    match job:
+        case FitJob(candidate=candidate, rung=rung, fold=fold):
+            return f"{candidate} at {rung}, fold {fold}"
+        case FeatureJob(program=program, fold=fold):
+            return f"{program}, fold {fold}"
+        case StackJob(candidate=candidate, part=part, parts=parts):
+            return f"{candidate}, part {part + 1} of {parts}"
+        case _:
+            assert_never(job)
+
+
+def _ran_text(envelope: Envelope) -> tuple[str, tuple[str, ...]]:
+    """What came of a job, and the lines of the candidate's stack if it failed."""
+    took = "" if envelope.duration is None else f" in {seconds_text(envelope.duration)}"
+    source = f", from the {envelope.src}" if envelope.src == "record" else ""
+    match envelope.body:
+        case FitFinished(report=report):
+            return f"scored {score_text(report.score)}{took}{source}", ()
+        case FeatureFinished(report=report):
+            useful = sum(judged.fault is None for judged in report.judgements)
+            count = len(report.judgements)
+            return f"{useful} of {count} columns of use{took}{source}", ()
+        case JobFailed(failure=failure):
+            return f"{_failure_text(failure)}{took}{source}", failure.lines
+        case EffectCancelled():
+            return "taken back", ()
+        case EffectFailed(exception=exception, message=message):
+            return f"not its fault, {exception}: {message}", ()
+        case _:
+            return envelope.body.kind.replace("_", " "), ()
+
+
+def _judged_text(judged: FeatureJudged) -> str:
+    said = f": {judged.reason}" if judged.reason else ""
+    names = ", ".join(judged.accepted) or "nothing"
+    return f"{names} accepted of {len(judged.judgements)} columns{said}"
 
 
 def _candidate_text(candidate: Candidate) -> str:

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from reports.console_text import clean_text
-from reports.story import Story
+from reports.story import LoopStory, Step, Story
 
 STEP_LIMIT_CHARACTERS = 400
 _KEPT = frozenset("\n\t")
@@ -32,7 +32,7 @@ def render_story(story: Story, source: str, difference: str) -> RenderableType:
     parts: list[RenderableType] = [
         _heading(story),
         Text(),
-        _steps(story),
+        _steps(story.steps, story.candidate.id),
         Text(),
         _code(source, "python"),
     ]
@@ -41,6 +41,12 @@ def render_story(story: Story, source: str, difference: str) -> RenderableType:
         changed = Text(f"Difference to {parent}", style="bold")
         parts += [Text(), changed, _code(difference, "diff")]
     return Group(*parts)
+
+
+def render_loop(story: LoopStory) -> RenderableType:
+    """Render the life of a loop."""
+    heading = Text(f"Loop {clean_text(story.loop)}", style="bold")
+    return Group(heading, Text(), _steps(story.steps, None))
 
 
 def _heading(story: Story) -> Text:
@@ -54,14 +60,14 @@ def _heading(story: Story) -> Text:
     )
 
 
-def _steps(story: Story) -> Table:
-    """The loop's life; what happened to other versions is dimmed."""
+def _steps(steps: tuple[Step, ...], own: str | None) -> Table:
+    """The loop's life; what happened to other versions than the own one is dimmed."""
     table = Table.grid(padding=(0, 2))
     for _ in range(3):
         table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    for step in story.steps:
-        is_own = step.candidate in (None, story.candidate.id)
+    for step in steps:
+        is_own = own is None or step.candidate in (None, own)
         style = _STYLES.get(step.what, "") if is_own else "dim"
         lines = [step.text, *(f"  line {line}" for line in step.lines)]
         text = "\n".join(clean_text(line, STEP_LIMIT_CHARACTERS) for line in lines)

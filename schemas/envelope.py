@@ -10,6 +10,7 @@ from schemas.base import Frozen
 Input = (
     inputs.RunStarted
     | inputs.SessionStarted
+    | inputs.RunContinued
     | inputs.WorkersReady
     | inputs.TablePrepared
     | inputs.PrepareFailed
@@ -73,6 +74,11 @@ Output = Command | Saying
 Message = Annotated[Input | Output, Field(discriminator="kind")]
 
 
+LAYOUT: Literal[2] = 2
+"""Grows with every change of an envelope or a kind after which older lines would be misread;
+`bus/upcasting.py` then says how these become what they are now."""
+
+
 class Cost(Frozen):
     """What an effect took, so that budgets replay exactly.
 
@@ -97,7 +103,7 @@ class Envelope(Frozen):
     """A message as it stands in the journal.
 
     Attributes:
-        v: Version of this layout.
+        v: Version of the layout of envelopes and of all kinds of messages.
         run: Id of the run.
         session: 0 for the first process that worked on the run, +1 for each resume.
         seq: Dense from 0: the only order there is.
@@ -118,7 +124,7 @@ class Envelope(Frozen):
         chain: Hash over the previous line's chain and this line.
     """
 
-    v: Literal[1] = 1
+    v: Literal[2] = LAYOUT
     run: str
     session: int
     seq: int

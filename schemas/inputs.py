@@ -20,12 +20,14 @@ class RunStarted(Frozen):
         settings: What the user asked for.
         versions: Python and library versions, as (name, version).
         fingerprint: Hash of the source of agents, bus and schemas.
+        modules: Hash of each of their files, as (path, hash).
     """
 
     kind: Literal["run_started"] = "run_started"
     settings: RunSettings
     versions: tuple[tuple[str, str], ...]
     fingerprint: str
+    modules: tuple[tuple[str, str], ...] = ()
 
 
 class SessionStarted(Frozen):
@@ -34,11 +36,48 @@ class SessionStarted(Frozen):
     Attributes:
         versions: Python and library versions, as (name, version).
         fingerprint: Hash of the source of agents, bus and schemas.
+        modules: Hash of each of their files, as (path, hash).
     """
 
     kind: Literal["session_started"] = "session_started"
     versions: tuple[tuple[str, str], ...]
     fingerprint: str
+    modules: tuple[tuple[str, str], ...] = ()
+
+
+class Origin(Frozen):
+    """The place in another run that a fork shares everything up to.
+
+    Attributes:
+        run: Id of that run.
+        seq: The last event that both have.
+        chain: Its chain, which covers all that they share.
+    """
+
+    run: str
+    seq: int
+    chain: str
+
+
+class RunContinued(Frozen):
+    """A run goes on under other settings: with more budget, or as a fork of another run.
+
+    Exploration is open again, whatever had closed it.
+
+    Attributes:
+        settings: What holds from here on; table, split and seed stay what they were.
+        origin: Where the run was forked off, None if it is the same run.
+        versions: Python and library versions, as (name, version).
+        fingerprint: Hash of the source of agents, bus and schemas.
+        modules: Hash of each of their files, as (path, hash).
+    """
+
+    kind: Literal["run_continued"] = "run_continued"
+    settings: RunSettings
+    origin: Origin | None
+    versions: tuple[tuple[str, str], ...]
+    fingerprint: str
+    modules: tuple[tuple[str, str], ...] = ()
 
 
 class WorkersReady(Frozen):

@@ -7,7 +7,7 @@ import pytest
 from agents.bagging import REFITS
 from agents.director import closing_seconds
 from agents.ensembler import ASKING_POOL, LARGEST_POOL, Ensembler
-from agents.stacker import PARTS_OF_ONE_FOLD, STACKER_LOOP
+from agents.stacker import PARTS_OF_ONE_FOLD
 from bus.agent import Statement
 from schemas.asks import StackerAsk, StrategyAsk
 from schemas.commands import Combine, PooledFit, Propose, RunJob
@@ -459,9 +459,7 @@ def stacker(talk: Conversation) -> tuple[list[Statement], list[Statement]]:
         combined(talk, pool(talk, number, 0.8 - number / 1000))
     asked = talk.tell(CLOSED)
     (key,) = keys_of(asked)
-    said = talk.tell(
-        Proposed(proposal=make_proposal("stacker")), loop=STACKER_LOOP, key=key
-    )
+    said = talk.tell(Proposed(proposal=make_proposal("stacker")), loop="s00", key=key)
     return asked, said
 
 
@@ -492,7 +490,7 @@ def test_a_stacker_is_fitted_once_for_every_part_that_it_predicts() -> None:
     done: list[Statement] = []
     for job in jobs:
         body = FitFinished(report=make_report(0.9, str(job.key)))
-        done = talk.tell(body, loop=STACKER_LOOP, key=job.key)
+        done = talk.tell(body, loop="s00", key=job.key)
 
     assert kinds(done) == ["loop_closed", "combine"]
     fit = only(done, Combine).stacker
@@ -513,9 +511,7 @@ def test_where_there_is_one_fold_its_rows_are_cut_for_the_stacker() -> None:
     combined(talk, asked)
     (key,) = keys_of(talk.tell(CLOSED))
 
-    said = talk.tell(
-        Proposed(proposal=make_proposal("stacker")), loop=STACKER_LOOP, key=key
-    )
+    said = talk.tell(Proposed(proposal=make_proposal("stacker")), loop="s00", key=key)
 
     assert kinds(said).count("run_job") == PARTS_OF_ONE_FOLD
 
@@ -526,9 +522,9 @@ def test_a_stacker_that_fails_goes_to_the_critic_and_comes_back_mended() -> None
     first, *others = [s for s in said if isinstance(s.body, RunJob)]
     failed = JobFailed(failure=make_failure(), output=None, seconds=0.1)
 
-    told = talk.tell(failed, loop=STACKER_LOOP, key=first.key)
-    mended = make_candidate(STACKER_LOOP, 2)
-    again = talk.tell(RepairReady(candidate=mended, diagnosis=""), loop=STACKER_LOOP)
+    told = talk.tell(failed, loop="s00", key=first.key)
+    mended = make_candidate("s00", 2)
+    again = talk.tell(RepairReady(candidate=mended, diagnosis=""), loop="s00")
 
     assert kinds(told) == ["trial_failed", "cancel_effects"]
     assert only(told, TrialFailed).candidate.id == "s00-v1"
@@ -553,7 +549,7 @@ def test_without_a_stacker_the_default_takes_its_place_and_that_is_said(
     assert LoopOpened in {type(s.body) for s in asked}
     (key,) = keys_of(asked)
 
-    said = talk.tell(answer, loop=STACKER_LOOP, key=key)
+    said = talk.tell(answer, loop="s00", key=key)
 
     assert only(said, StrategyDropped).strategy == "written"
     assert only(said, LoopClosed).reason
@@ -564,10 +560,10 @@ def test_a_stacker_that_cannot_be_mended_is_given_up() -> None:
     talk = ensembler(WRITTEN)
     _, said = stacker(talk)
     first = next(s for s in said if isinstance(s.body, RunJob))
-    talk.tell(FAILED, loop=STACKER_LOOP, key=first.key)
+    talk.tell(FAILED, loop="s00", key=first.key)
 
     refused = RepairRefused(candidate="s00-v1", reason="not its own fault")
-    end = talk.tell(refused, loop=STACKER_LOOP)
+    end = talk.tell(refused, loop="s00")
 
     assert only(end, LoopClosed).reason == "not its own fault"
     assert only(end, StrategyDropped).reason == "not its own fault"

@@ -10,11 +10,16 @@ from agents.improving import (
     Improver,
     is_worthwhile,
 )
+from agents.known import Known
 from agents.leaderboard import Leaderboard
 from schemas.candidate import View
 from schemas.jobs import Rung
 from schemas.settings import RunSettings
 from tests.agents.conftest import make_candidate, make_scored, make_settings
+
+
+def known(wanted: RunSettings) -> Known:
+    return Known(wanted, Leaderboard(greater_is_better=True))
 
 
 def board_of(*places: tuple[str, str, float]) -> Leaderboard:
@@ -47,7 +52,7 @@ TWO = (("lightgbm", "raw", 0.9), ("linear", "raw", 0.8), ("lightgbm", "rich", 0.
 
 
 def test_arms_take_turns_and_are_left_alone_once_they_bring_nothing() -> None:
-    found = all_rounds(Improver(settings()), board_of(*TWO))
+    found = all_rounds(Improver(known(settings())), board_of(*TWO))
 
     counts: dict[tuple[str, str, str | None], int] = {}
     for choice in found:
@@ -64,7 +69,7 @@ def test_arms_take_turns_and_are_left_alone_once_they_bring_nothing() -> None:
 
 
 def test_an_arm_starts_from_the_best_of_its_kind() -> None:
-    found = all_rounds(Improver(settings()), board_of(*TWO))
+    found = all_rounds(Improver(known(settings())), board_of(*TWO))
 
     bases = {
         (c.arm.operator, c.arm.family, c.arm.view): c.base.candidate.id for c in found
@@ -74,13 +79,13 @@ def test_an_arm_starts_from_the_best_of_its_kind() -> None:
 
 
 def test_an_arm_that_pays_goes_on() -> None:
-    found = all_rounds(Improver(settings()), board_of(TWO[0]), has_paid=True)
+    found = all_rounds(Improver(known(settings())), board_of(TWO[0]), has_paid=True)
 
     assert len(found) == 99
 
 
 def test_no_more_loops_are_at_an_arm_than_it_may_fail() -> None:
-    improver, board = Improver(settings(is_feedback_on=False)), board_of(TWO[0])
+    improver, board = Improver(known(settings(is_feedback_on=False))), board_of(TWO[0])
 
     opened = [improver.next(board) for _ in range(TUNING_PATIENCE + 2)]
 
@@ -102,13 +107,13 @@ def test_no_more_loops_are_at_an_arm_than_it_may_fail() -> None:
 def test_switches_and_zero_rounds_are_obeyed(
     more: dict[str, object], operators: set[str]
 ) -> None:
-    found = all_rounds(Improver(settings(**more)), board_of(*TWO), has_paid=True)
+    found = all_rounds(Improver(known(settings(**more))), board_of(*TWO), has_paid=True)
 
     assert {choice.arm.operator for choice in found} == operators
 
 
 def test_rounds_are_bounded_as_the_user_wants() -> None:
-    improver = Improver(settings(tuning_rounds=2, model_rounds=3))
+    improver = Improver(known(settings(tuning_rounds=2, model_rounds=3)))
 
     found = all_rounds(improver, board_of(TWO[0]), has_paid=True)
 
@@ -118,7 +123,7 @@ def test_rounds_are_bounded_as_the_user_wants() -> None:
 
 
 def test_what_descends_from_one_draft_is_refined_as_one() -> None:
-    improver = Improver(settings(model_rounds=2))
+    improver = Improver(known(settings(model_rounds=2)))
     improver.count_refinement("c00")
     improver.note_parent("c07", make_candidate("c00"))
     improver.note_parent("c09", make_candidate("c07"))
@@ -131,7 +136,7 @@ def test_what_descends_from_one_draft_is_refined_as_one() -> None:
 def test_only_the_best_families_are_improved() -> None:
     places = [(f"family {n}", "raw", 0.9 - n / 100) for n in range(7)]
 
-    found = all_rounds(Improver(settings()), board_of(*places))
+    found = all_rounds(Improver(known(settings())), board_of(*places))
 
     assert {choice.arm.family for choice in found} == {
         f"family {n}" for n in range(IMPROVED_PLACES)
@@ -139,7 +144,7 @@ def test_only_the_best_families_are_improved() -> None:
 
 
 def test_an_arm_without_further_ideas_is_given_up() -> None:
-    improver, board = Improver(settings(is_feedback_on=False)), board_of(TWO[0])
+    improver, board = Improver(known(settings(is_feedback_on=False))), board_of(TWO[0])
     choice = improver.next(board)
     assert choice is not None
     choice.arm.give_up()
@@ -149,7 +154,7 @@ def test_an_arm_without_further_ideas_is_given_up() -> None:
 
 
 def test_the_history_of_a_family_is_kept_by_view_in_order() -> None:
-    improver = Improver(settings())
+    improver = Improver(known(settings()))
     for number in range(3):
         improver.note(make_candidate(f"c{number:02d}"), 0.123456 + number)
 

@@ -1,6 +1,6 @@
 """The life of a written stacker; the Ensembler's tests tell the rest of it."""
 
-from agents.stacker import STACKER_LOOP, Stacker
+from agents.stacker import Stacker
 from bus.agent import Voice
 from schemas.sayings import LoopClosed
 from tests.agents.conftest import (
@@ -52,5 +52,5 @@ def test_it_is_open_until_it_is_fitted_or_given_up() -> None:
     assert fitted.fit is not None
     assert kinds(said) == ["loop_closed", "cancel_effects"]
     assert only(said, LoopClosed).reason == dropped.reason == "out of time"
-    assert {statement.loop for statement in said} == {STACKER_LOOP}
+    assert {statement.loop for statement in said} == {"s00"}
     assert fitted.close("again") == dropped.close("again") == []

@@ -13,7 +13,6 @@ from agents.improving import TUNING_PATIENCE
 from agents.modeler import OPEN_LOOPS, WAITING_LOOPS
 from agents.plan import FRUITLESS_ASKS
 from agents.portfolio_plan import REFINEMENTS_PER_LOOP
-from agents.stacker import STACKER_LOOP
 from agents.team import build_agents
 from bus.errors import Divergence
 from bus.journal import read_journal
@@ -90,7 +89,7 @@ def check_rungs(story: Story, *, has_screen: bool, has_smoke: bool = True) -> No
         rungs.setdefault(trial.candidate, []).append(trial.rung)
     assert all(climbed == order[: len(climbed)] for climbed in rungs.values())
     drafted = [d.candidate for d in story.bodies(CandidateDrafted)]
-    assert set(rungs) == {c.id for c in drafted if c.loop != STACKER_LOOP}
+    assert set(rungs) == {c.id for c in drafted if c.loop != "s00"}
     for pooled in story.bodies(CandidatePooled):
         assert rungs[pooled.fit.candidate.id] == order
 
@@ -171,7 +170,7 @@ def check_ending(story: Story) -> None:
         if e.seq > end.seq
         and isinstance(e.body, begun)
         and e.src != "ensembler"
-        and e.loop != STACKER_LOOP
+        and e.loop != "s00"
     ]
     last_combine = [e for e in story.of_kind(Combine) if e.seq > end.seq]
     assert len(last_combine) <= 1

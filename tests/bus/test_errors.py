@@ -15,7 +15,7 @@ def test_every_error_of_the_room_can_be_caught_at_once() -> None:
         if isinstance(error, type) and issubclass(error, Exception)
     ]
 
-    assert len(found) == 7
+    assert len(found) == 8
     assert all(issubclass(error, errors.BusError) for error in found)
 
 

@@ -8,8 +8,8 @@ from bus.blobs import BlobStore
 from engine.holdout import count_opening, read_labels
 
 
-def test_each_effect_opens_once_however_often_it_runs(tmp_path: Path) -> None:
-    path = tmp_path / "openings.json"
+def test_each_ensemble_opens_once_however_often_it_is_scored(tmp_path: Path) -> None:
+    path = tmp_path / "openings.jsonl"
 
     assert count_opening(path, "first") == 1
     assert count_opening(path, "first") == 1

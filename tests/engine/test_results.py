@@ -6,14 +6,22 @@ from pathlib import Path
 import pytest
 
 from bus.blobs import BlobStore
-from engine.results import candidate_header, drop_unused_models, write_results
+from engine.results import (
+    candidate_header,
+    drop_other_models,
+    used_models,
+    write_results,
+)
 from engine.run_folder import RunFolder
 from engine.trained import Trained
 from reports.leaderboard import LeaderboardRow
 from schemas.base import BlobRef
 from schemas.candidate import RAW_VIEW, Candidate
+from schemas.commands import PooledFit
 from schemas.ensemble import Ensemble, Member, WeightedAverage
+from schemas.envelope import Envelope
 from schemas.jobs import Rung
+from schemas.sayings import CandidatePooled
 
 BLOB = BlobRef(digest="ab" * 32, size=1)
 CANDIDATE = Candidate(
@@ -93,6 +101,7 @@ def test_models_that_nobody_predicts_with_are_dropped(
     models: BlobStore, tmp_path: Path
 ) -> None:
     used, unused = models.keep(b"used"), models.keep(b"unused")
+    pooled = models.keep(b"pooled")
     member = Member(
         candidate="c01-v1",
         family="linear",
@@ -107,7 +116,27 @@ def test_models_that_nobody_predicts_with_are_dropped(
         members=(member,), combination=average, score=1.0, standard_error=0.0
     )
 
-    drop_unused_models(models, tmp_path, ensemble)
+    fit = PooledFit(
+        candidate=CANDIDATE,
+        folds=(0,),
+        predictions=(BLOB,),
+        models=(pooled,),
+        columns=1,
+        score=0.5,
+    )
+    said = Envelope(
+        run="r1",
+        session=0,
+        seq=1,
+        io="out",
+        body=CandidatePooled(fit=fit, standard_error=0.0),
+        parent=0,
+        src="modeler",
+        t=0,
+    )
+
+    drop_other_models(models, tmp_path, used_models([said], ensemble))
 
     assert models.read(used) == b"used"
+    assert models.read(pooled) == b"pooled"
     assert not models.path_of(unused).exists()

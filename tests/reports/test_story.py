@@ -1,6 +1,6 @@
 """The story of one candidate."""
 
-from reports.story import derive_story, difference
+from reports.story import derive_loop, derive_story, difference
 from schemas.asks import DraftAsk, RepairAsk
 from schemas.base import BlobRef
 from schemas.candidate import RAW_VIEW
@@ -9,6 +9,9 @@ from schemas.envelope import Envelope
 from schemas.inputs import ProposeFailed
 from schemas.jobs import Failure, Rung
 from schemas.sayings import LoopClosed, RepairRefused, TrialFailed, TrialScored
+
+WORK = frozenset({"opened", "asked", "answered", "ran"})
+"""What an effect was asked for and what came of it, around what was decided."""
 
 
 def test_a_mended_candidate_tells_how_it_failed_and_what_became_of_it(
@@ -19,7 +22,8 @@ def test_a_mended_candidate_tells_how_it_failed_and_what_became_of_it(
     assert story is not None
     assert story.candidate.parent == "L2-v1"
     assert (story.metric, story.weight) == ("roc_auc", 0.25)
-    assert [(step.candidate, step.what) for step in story.steps] == [
+    told = [step for step in story.steps if step.what not in WORK]
+    assert [(step.candidate, step.what) for step in told] == [
         ("L2-v1", "drafted"),
         ("L2-v1", "failed"),
         ("L2-v2", "repaired"),
@@ -29,8 +33,8 @@ def test_a_mended_candidate_tells_how_it_failed_and_what_became_of_it(
         ("L2-v2", "pooled"),
         ("L2-v2", "weighed"),
     ]
-    assert story.steps[1].text == "at smoke, ValueError in fit: X has NaN"
-    assert story.steps[2].text == "missing values (by expert)"
+    assert told[1].text == "at smoke, ValueError in fit: X has NaN"
+    assert told[2].text == "missing values (by expert)"
     assert story.steps[-1].text == "0.250 in the final ensemble"
 
 
@@ -73,8 +77,9 @@ def test_fold_scores_and_lines_of_the_stack_are_told(a_run: list[Envelope]) -> N
     story = derive_story(lines, "L2-v2")
 
     assert story is not None
-    assert story.steps[1].lines == ("12: model.fit(X)",)
-    assert "(folds 0.8000, 0.9000)" in story.steps[4].text
+    told = [step for step in story.steps if step.what not in WORK]
+    assert told[1].lines == ("12: model.fit(X)",)
+    assert "(folds 0.8000, 0.9000)" in told[4].text
 
 
 def test_asks_and_refusals_are_told(a_run: list[Envelope]) -> None:
@@ -99,7 +104,7 @@ def test_asks_and_refusals_are_told(a_run: list[Envelope]) -> None:
     assert [(step.what, step.text) for step in story.steps[-5:]] == [
         ("asked", "for a draft"),
         ("asked", "to repair L3-v1"),
-        ("asked", "the ask failed: no answer"),
+        ("answered", "the ask failed: no answer"),
         ("refused", "given up"),
         ("closed", "given up"),
     ]
@@ -111,3 +116,19 @@ def test_a_difference_names_both_versions() -> None:
     assert changes.splitlines()[:2] == ["--- c00-v1", "+++ c00-v2"]
     assert changes.splitlines()[-2:] == ["-b = 2", "+b = 3"]
     assert difference("a", "a", ("x", "y")) == ""
+
+
+def test_a_loop_tells_its_whole_life(a_run: list[Envelope]) -> None:
+    story = derive_loop(a_run, "L2")
+
+    assert story is not None
+    words = [step.what for step in story.steps]
+    assert words[0] == "opened"
+    assert {"drafted", "failed", "repaired", "scored", "pooled"} <= set(words)
+    assert [step.seq for step in story.steps[:-1]] == sorted(
+        step.seq for step in story.steps[:-1]
+    )
+
+
+def test_a_loop_that_nobody_knows_has_no_story(a_run: list[Envelope]) -> None:
+    assert derive_loop(a_run, "L9") is None

@@ -88,7 +88,7 @@ def test_messages_are_told_apart_by_kind_and_never_by_trial() -> None:
         ({"body": {"kind": "tick", "elapsed_seconds": 1.0, "x": 1}}, "extra_forbidden"),
         ({"body": {"kind": "tick"}}, "missing"),
         ({"mood": "fine"}, "extra_forbidden"),
-        ({"v": 2}, "literal_error"),
+        ({"v": 1}, "literal_error"),
         ({"io": "obs"}, "literal_error"),
     ],
 )
