@@ -33,10 +33,12 @@ def test_a_changed_result_is_found(copy: RunFolder) -> None:
         replay_run(copy)
 
 
-def test_a_run_without_a_result_did_not_finish(copy: RunFolder) -> None:
+def test_a_finished_run_without_its_result_is_told_how_to_get_it(
+    copy: RunFolder,
+) -> None:
     copy.result.unlink()
 
-    with pytest.raises(ResultDiffers, match="did not finish"):
+    with pytest.raises(ResultDiffers, match="resume the run to write it"):
         replay_run(copy)
 
 

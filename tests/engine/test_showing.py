@@ -27,7 +27,7 @@ def test_a_member_tells_its_life_up_to_its_weight(trained: Trained) -> None:
     shown = show_candidate(trained.folder, best.candidate)
 
     told = [step.what for step in shown.story.steps]
-    assert told[:2] == ["asked", "drafted"]
+    assert told[:4] == ["opened", "asked", "answered", "drafted"]
     assert {"scored", "judged", "pooled", "closed", "weighed"} <= set(told)
     assert shown.story.weight == best.weight
     assert "class Candidate" in shown.source
