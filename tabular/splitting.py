@@ -112,7 +112,9 @@ def _strata(y: Array, kind: TaskKind, pooled_below: int) -> Integers:
     """Ten quantile bins of values, or classes with the rare ones pooled into one."""
     if kind is TaskKind.REGRESSION:
         ranks = np.argsort(np.argsort(y, kind="stable"), kind="stable")
-        return (ranks * min(_QUANTILE_BINS, len(y)) // len(y)).astype(np.int64)
+        # A bin of fewer rows would fall to the larger part as a whole.
+        bins = min(_QUANTILE_BINS, max(len(y) // pooled_below, 1))
+        return (ranks * bins // len(y)).astype(np.int64)
     classes, codes, counts = np.unique(y, return_inverse=True, return_counts=True)
     is_rare = counts < pooled_below
     strata = np.where(is_rare, len(classes), np.arange(len(classes)))[codes]

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from queue import SimpleQueue
@@ -108,7 +109,9 @@ class Engine:
             return
         stdin, stdout = self._process.stdin, self._process.stdout
         if stdin is not None:
-            stdin.close()
+            # What a dead engine never read is lost anyway.
+            with suppress(OSError):
+                stdin.close()
         try:
             self._process.wait(FAREWELL_SECONDS)
         except subprocess.TimeoutExpired:
