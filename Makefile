@@ -39,7 +39,7 @@ test: $(DEV) ## Run the fast tests (ARGS goes to pytest)
 	$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 test-deep: $(DEV) ## Run the slow tests: real runs, the wheel, the jail
-	$(BIN)/python -m pytest -m "deep and not long" $(ARGS)
+	$(BIN)/python -m pytest $(PARALLEL) -m "deep and not long" $(ARGS)
 
 test-long: $(DEV) ## Run what takes up to an hour: statistics, stress, many tables
 	$(BIN)/python -m pytest -m long $(ARGS)
