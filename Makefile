@@ -23,13 +23,13 @@ DEV := .venv/dev.stamp
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
 
-demo: $(RUNTIME) ## Install, then run the three quick-start jobs (below 90 seconds)
+demo: $(RUNTIME) ## Install, then run the three quick-start jobs (about 90 seconds)
 	@rm -rf runs/demo-german_credit runs/demo-concrete_strength runs/demo-breast_cancer
-	$(BIN)/python run.py fit german_credit --target class --budget 20s \
+	$(BIN)/python run.py fit german_credit --target class --budget 15s \
 		--run-dir runs/demo-german_credit
-	$(BIN)/python run.py fit concrete_strength --target csMPa --budget 20s \
+	$(BIN)/python run.py fit concrete_strength --target csMPa --budget 15s \
 		--run-dir runs/demo-concrete_strength
-	$(BIN)/python run.py fit breast_cancer --task clustering --label class --budget 15s \
+	$(BIN)/python run.py fit breast_cancer --task clustering --label class --budget 25s \
 		--run-dir runs/demo-breast_cancer
 	@printf '\nEach folder under runs/ holds one run: read result.json, leaderboard.csv and\n'
 	@printf 'candidates/ there, or check its journal:\n'
