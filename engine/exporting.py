@@ -29,7 +29,8 @@ from tabular.prediction_table import prediction_table
 
 SELF_TEST_ROWS = 100
 FORMAT_VERSION = 1
-ROOT_MODULES = ("exported.command", "exported.model")
+ROOT_MODULES = ("exported.command", "exported.model", "toolkit.spec")
+"""What every folder needs: a candidate may hold the specification it was made with."""
 
 
 class Exported(NamedTuple):

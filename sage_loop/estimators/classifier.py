@@ -9,7 +9,11 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn.base import ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_consistent_length, column_or_1d
+from sklearn.utils.validation import (
+    assert_all_finite,
+    check_consistent_length,
+    column_or_1d,
+)
 
 from sage_loop.estimators.base import Array, SageLoopEstimator, Table
 from sage_loop.estimators.engine import Json
@@ -133,6 +137,8 @@ class SageLoopClassifier(ClassifierMixin, SageLoopEstimator):  # type: ignore[mi
         rows = self._check_fit(X)
         target = column_or_1d(y, warn=True)
         check_consistent_length(rows, target)
+        if target.dtype.kind == "f":
+            assert_all_finite(target, input_name="y")
         check_classification_targets(target)
         labels = Labels.of(np.asarray(target))
         if len(labels.classes) < BINARY_CLASSES:

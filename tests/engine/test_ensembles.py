@@ -58,7 +58,8 @@ def test_bagging_refits_the_best_on_samples_and_predicts_with_them(
     refits = [j for j in jobs if isinstance(j, FitJob) and j.bootstrap is not None]
     assert refits
     models = [path for path in (run.path / "models").rglob("*") if path.is_file()]
-    assert len(models) == len(refits)
+    # Those of pooled candidates stay too, for a run that goes on.
+    assert len(models) > len(refits)
 
 
 @pytest.mark.deep
