@@ -137,10 +137,12 @@ class ResidentPredictor:
         if self._tasks is not None:
             tasks, self._tasks = self._tasks, None
             tasks.cancel_scope.cancel()
-            await tasks.__aexit__(kind, error, trace)
-            for seat in self._seats.values():
-                seat.channel.close()
-            self._seats.clear()
+            try:
+                await tasks.__aexit__(kind, error, trace)
+            finally:
+                for seat in self._seats.values():
+                    seat.channel.close()
+                self._seats.clear()
 
     async def predict(self, frame: pd.DataFrame) -> list[NDArray[np.float64]]:
         """Return each member's checked predictions, shape (rows, columns).
@@ -217,6 +219,8 @@ class ResidentPredictor:
             seat = None
         if seat is not None and not seat.ended.is_set():
             return seat
+        if seat is not None:
+            seat.channel.close()
         if self._tasks is None:
             raise RuntimeError("a resident predictor is used outside its block")
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
