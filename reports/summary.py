@@ -59,6 +59,7 @@ def render_summary(
         parts += [Text(), *_listed("Warnings", result.warnings[:WARNINGS_SHOWN])]
     steps = next_commands(result, run_dir, command)
     parts += [Text(), Text("Next", style="bold")]
+    steps = (*steps, f"open {run_dir / 'report.html'} in a browser")
     parts += [Text(f"  {step}", overflow="fold", no_wrap=True) for step in steps]
     return Group(*parts)
 
