@@ -13,6 +13,7 @@ import pytest
 from bus.blobs import BlobStore
 from bus.journal import read_journal
 from engine.execution import execute
+from engine.proposing import Proposers
 from engine.run_folder import open_run_folder
 from proposers.base import Answer
 from proposers.scripted import ScriptedProposer
@@ -124,12 +125,14 @@ def test_no_label_reaches_a_proposer_however_it_is_told(
     recorders = []
 
     @asynccontextmanager
-    async def recorded(_: RunSettings, sources: BlobStore) -> AsyncIterator[Recorder]:
+    async def recorded(
+        _: RunSettings, sources: BlobStore, __: object = None
+    ) -> AsyncIterator[Proposers]:
         inner = ScriptedProposer(script(tmp_path), sources)
         recorders.append(Recorder(inner, sources))
-        yield recorders[0]
+        yield Proposers(recorders[0])
 
-    monkeypatch.setattr("engine.execution.open_proposer", recorded)
+    monkeypatch.setattr("engine.execution.open_proposers", recorded)
     tables = TableSettings(table=str(tmp_path / "table.csv"), target="price")
     settings = RunSettings(tables=tables, trials=30, workers=2)
 
