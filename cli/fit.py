@@ -10,6 +10,7 @@ from cli.console import errors
 from cli.exits import exit_codes
 from cli.options import (
     DescribeOption,
+    DropLeaksOption,
     DropOption,
     KindOption,
     LlmConfigOption,
@@ -68,6 +69,7 @@ def fit(
     time: Annotated[str | None, typer.Option(help="Column that orders rows")] = None,
     weight: Annotated[str | None, typer.Option(help="Column of row weights")] = None,
     drop: DropOption = None,
+    drop_leaks: DropLeaksOption = False,
     kind: KindOption = None,
     sheet: SheetOption = None,
     describe: DescribeOption = None,
@@ -119,6 +121,7 @@ def fit(
             time=time,
             weight=weight,
             drop=tuple(drop or ()),
+            are_leaks_dropped=drop_leaks,
             kinds=parse_kinds(kind or []),
             positive=positive,
             clusters=clusters,

@@ -9,6 +9,10 @@ TableName = Annotated[
     str, typer.Argument(metavar="TABLE", help="CSV, Parquet, Feather, Excel or example")
 ]
 DropOption = Annotated[list[str] | None, typer.Option(help="Column to leave out")]
+DropLeaksOption = Annotated[
+    bool,
+    typer.Option("--drop-leaks", help="Leave out columns that tell the target alone"),
+]
 KindOption = Annotated[list[str] | None, typer.Option(help="COL=KIND")]
 SheetOption = Annotated[str | None, typer.Option(help="Sheet of an Excel file")]
 DescribeOption = Annotated[

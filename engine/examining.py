@@ -79,7 +79,7 @@ class Examining:
     def _find_leaks(self) -> tuple[str, ...]:
         """Sentences on columns that tell the target by themselves; looked for once."""
         # Few runs come here, and loading trees takes longer than all the rest.
-        from tabular.leaks import find_leaks  # noqa: PLC0415
+        from tabular.leaks import find_leaks, score_without  # noqa: PLC0415
 
         development = self.development
         if development.target is None or self.task.kind is TaskKind.CLUSTERING:
@@ -88,7 +88,18 @@ class Examining:
         leaks = find_leaks(
             development.frame, columns, development.target, self.task.kind
         )
-        return tuple(leak.text for leak in leaks if leak.sign == "too_good")
+        telling = {leak.column: leak for leak in leaks if leak.sign == "too_good"}
+        if not telling:
+            return ()
+        without = score_without(
+            {name for name in telling if name},
+            development.frame,
+            columns,
+            development.target,
+            self.task.kind,
+        )
+        more = f"Without such columns some trees score {without:.3f}."
+        return tuple(f"{leak.text} {more}" for leak in telling.values())
 
 
 def names_text(source: str, text: str) -> bool:

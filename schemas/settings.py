@@ -43,6 +43,7 @@ class TableSettings(Frozen):
         time: Column that orders the rows; later rows are scored by models of earlier ones.
         weight: Column of row weights.
         drop: Columns to leave out.
+        are_leaks_dropped: Whether columns that tell the target alone are left out, too.
         kinds: Columns whose kind the user fixed.
         positive: Positive class of a binary task.
         clusters: Number of clusters, or None to choose it.
@@ -62,6 +63,7 @@ class TableSettings(Frozen):
     time: str | None = None
     weight: str | None = None
     drop: tuple[str, ...] = ()
+    are_leaks_dropped: bool = False
     kinds: tuple[ColumnKindChoice, ...] = ()
     positive: str | None = None
     clusters: int | None = None

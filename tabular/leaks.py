@@ -1,11 +1,12 @@
 """Signs that a table gives the target away, found before anything is fitted for real."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from sklearn.ensemble import ExtraTreesRegressor
 from sklearn.model_selection import KFold
 from sklearn.tree import DecisionTreeRegressor
 
@@ -18,6 +19,7 @@ from schemas.table import (
     TableSchema,
 )
 from schemas.task import TaskKind
+from tabular.matrix import standardised_matrix
 from tabular.metrics import metric_named, score
 from tabular.splitting import duplicate_ids
 from tabular.typed_columns import apply_schema
@@ -36,6 +38,7 @@ _TOO_GOOD = {"roc_auc": 0.99, "r2": 0.98}
 _TREND = {"roc_auc": 0.7, "r2": 0.2}
 _TELLING_GAPS = {"roc_auc": 0.75, "r2": 0.3}
 _FEWEST_GAPS = 10
+_TREES = 60
 
 
 class Leak(Frozen):
@@ -71,15 +74,47 @@ def find_leaks(
         target: Class codes or values, one per row.
         kind: Kind of task, not clustering.
     """
-    random = np.random.default_rng(0)
-    count = min(_MOST_ROWS, len(target))
-    rows = np.sort(random.choice(len(target), count, replace=False))
+    rows = _sample(len(target))
     trial = _Trial(target[rows], kind)
     sample = features.iloc[rows]
     leaks = list(_duplicates(features, target))
     for column in columns:
         leaks += _leaks_of(sample[column.name], column, trial)
     return tuple(leaks)
+
+
+def score_without(
+    leaking: Collection[str],
+    features: pd.DataFrame,
+    columns: Sequence[ColumnSchema],
+    target: Array,
+    kind: TaskKind,
+) -> float:
+    """What some trees score without certain columns, on rows that they did not see.
+
+    Args:
+        leaking: Names of the columns to do without.
+        features: Columns as they were read.
+        columns: How each is understood.
+        target: Class codes or values, one per row.
+        kind: Kind of task, not clustering.
+
+    Returns:
+        ROC AUC or R2. Text is not read.
+    """
+    kept = tuple(
+        column
+        for column in columns
+        if column.name not in leaking and column.kind not in SET_ASIDE_KINDS
+    )
+    rows = _sample(len(target))
+    typed = apply_schema(features.iloc[rows], TableSchema(columns=kept))
+    return _Trial(target[rows], kind).of_table(standardised_matrix(typed))
+
+
+def _sample(count: int) -> Integers:
+    random = np.random.default_rng(0)
+    return np.sort(random.choice(count, min(_MOST_ROWS, count), replace=False))
 
 
 class _Trial:
@@ -99,17 +134,30 @@ class _Trial:
 
     def of_numbers(self, values: Floats) -> float:
         """Score of a small tree over one column of numbers, missing ones as NaN."""
-        column = values[:, None]
+        tree = DecisionTreeRegressor(
+            max_leaf_nodes=_MOST_LEAVES,
+            min_samples_leaf=_SMALLEST_LEAF_ROWS,
+            random_state=0,
+        )
+        return self._of_model(tree, values[:, None])
+
+    def of_table(self, values: Floats) -> float:
+        """Score of some trees over a matrix without missing values."""
+        trees = ExtraTreesRegressor(
+            _TREES, min_samples_leaf=_SMALLEST_LEAF_ROWS, random_state=0
+        )
+        return self._of_model(trees, values)
+
+    def _of_model(
+        self, model: DecisionTreeRegressor | ExtraTreesRegressor, values: Floats
+    ) -> float:
         predicted = np.empty_like(self._answers)
+        answers = self._answers
+        if answers.shape[1] == 1:
+            answers = answers[:, 0]
         for train, held in self._folds:
-            tree = DecisionTreeRegressor(
-                max_leaf_nodes=_MOST_LEAVES,
-                min_samples_leaf=_SMALLEST_LEAF_ROWS,
-                random_state=0,
-            )
-            tree.fit(column[train], self._answers[train])
-            answer = tree.predict(column[held])
-            predicted[held] = answer.reshape(len(held), -1)
+            model.fit(values[train], answers[train])
+            predicted[held] = model.predict(values[held]).reshape(len(held), -1)
         return self._score(predicted)
 
     def of_levels(self, codes: Integers) -> float:

@@ -8,6 +8,7 @@ folder cannot be written, `{"errno": 28}` (74).
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -35,16 +36,20 @@ from tabular.development import (
 from tabular.errors import TableError
 from tabular.labelled import Labelled, label_rows
 from tabular.metrics import Metric
-from tabular.parts import MIN_ROWS, part_rows
+from tabular.parts import MIN_ROWS, Parts, part_rows
 from tabular.profile import profile_table
 from tabular.reading import Source, read_source
 from tabular.roles import Roles, check_settings, find_table, read_roles
 from tabular.showcase import choose_showcase
 from tabular.splitting import ALWAYS_TRAINING
 from tabular.steering import chosen_metric, steer
+from tabular.tasks import encode_target
 from tabular.typed_columns import apply_schema
 from tabular.values import as_text
 from tabular.written_numbers import Decimal
+
+if TYPE_CHECKING:
+    from tabular.leak_free import LeakFree
 
 Integers = npt.NDArray[np.int64]
 
@@ -110,6 +115,9 @@ def _prepare_supervised(
     parts = part_rows(source, settings, request.seed)
     rows = parts.development
     columns = _infer_columns(rows, settings)
+    left_out: tuple[str, ...] = ()
+    if settings.are_leaks_dropped:
+        columns, left_out = _leak_free(parts, columns, settings)
     schema = _usable(columns, source.decimal)
     labelled = label_rows(parts, schema, settings, request.seed)
     metric, baseline, told = steer(labelled, settings)
@@ -118,7 +126,7 @@ def _prepare_supervised(
     if labelled.test is not None:
         store_test(folder, labelled.test)
     profile = profile_table(rows.features, columns, words)
-    warnings = (*labelled.warnings, *told, *profile.warnings)
+    warnings = (*left_out, *labelled.warnings, *told, *profile.warnings)
     shown = labelled.development.frame.iloc[labelled.shown]
     answers = rows.known_target().iloc[labelled.shown]
     if labelled.kind is not TaskKind.REGRESSION:
@@ -172,6 +180,17 @@ def _prepare_clustering(
 
 def _infer_columns(rows: Roles, settings: TableSettings) -> tuple[ColumnSchema, ...]:
     return infer_schema(rows.features, settings.kinds, settings.time)
+
+
+def _leak_free(
+    parts: Parts, columns: tuple[ColumnSchema, ...], settings: TableSettings
+) -> "LeakFree":
+    # Few runs come here, and loading trees takes longer than all the rest.
+    from tabular.leak_free import drop_leaks  # noqa: PLC0415
+
+    rows = parts.development
+    target = encode_target(rows.known_target(), parts.kind, settings.positive)
+    return drop_leaks(rows.features, columns, target.values, parts.kind)
 
 
 def _usable(columns: tuple[ColumnSchema, ...], decimal: Decimal) -> TableSchema:

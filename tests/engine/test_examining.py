@@ -140,6 +140,7 @@ async def test_the_column_that_tells_is_named(tmp_path: Path) -> None:
     assert found == again
     assert found.leak is not None
     assert found.leak.startswith("'closed on' alone predicts the target")
+    assert "Without such columns some trees score 0." in found.leak
     assert (await bench.examine(fit)).leak is None
 
 
