@@ -47,7 +47,6 @@ class Neighbours:
     task: Task
     _scored: dict[str, TrialScored] = field(default_factory=dict)
     _charged: set[str] = field(default_factory=set)
-    _studied: str | None = None
     _study: str | None = None
     _studies: int = 0
     _is_other_over: bool = False
@@ -125,7 +124,7 @@ class Neighbours:
             return []
         self._studies += 1
         asked = self.voice.ask(StudyErrors(fit=fit), purpose="errors", n=self._studies)
-        self._study, self._studied = asked.key, fit.candidate.id
+        self._study = asked.key
         return [asked]
 
     def _take_study(self, event: Envelope) -> Sequence[Statement]:

@@ -1,12 +1,10 @@
 """`features.csv`: one row for each new column that was tried, from the journal."""
 
-import csv
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from reports.console_text import safe_cell
+from reports.csv_file import write_rows
 from schemas.base import Frozen
 from schemas.envelope import Envelope
 from schemas.sayings import FeatureJudged
@@ -125,12 +123,4 @@ def write_features(rows: Sequence[FeatureRow], path: Path) -> None:
         rows: The rows in order.
         path: Where to write them.
     """
-    partial = path.with_name(path.name + ".partial")
-    with partial.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        for row in rows:
-            writer.writerow([safe_cell(getattr(row, column)) for column in COLUMNS])
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
+    write_rows(COLUMNS, rows, path)

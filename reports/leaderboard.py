@@ -1,14 +1,12 @@
 """`leaderboard.csv`: one row for each version of a candidate, from the journal."""
 
-import csv
 import math
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from reports.console_text import safe_cell
+from reports.csv_file import write_rows
 from schemas.base import Frozen
 from schemas.candidate import Candidate
 from schemas.commands import PooledFit
@@ -125,21 +123,11 @@ def derive_leaderboard(envelopes: Iterable[Envelope]) -> list[LeaderboardRow]:
 def write_leaderboard(rows: Sequence[LeaderboardRow], path: Path) -> None:
     """Write the rows as CSV; the file is there whole or not at all.
 
-    Text that a spreadsheet could take for a formula gets a leading apostrophe.
-
     Args:
         rows: The rows in order.
         path: Where to write them.
     """
-    partial = path.with_name(path.name + ".partial")
-    with partial.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        for row in rows:
-            writer.writerow([safe_cell(getattr(row, column)) for column in COLUMNS])
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
+    write_rows(COLUMNS, rows, path)
 
 
 @dataclass(slots=True)

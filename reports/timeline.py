@@ -1,6 +1,5 @@
 """When workers were busy with what, and how good the ensemble was when; from the journal."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -102,14 +101,6 @@ class TimelineFold:
             free[lane] = end
             spans.append(JobSpan(start, end, lane, work, name, outcome))
         return Timeline(tuple(spans), tuple(self.ensembles))
-
-
-def derive_timeline(envelopes: Iterable[Envelope]) -> Timeline:
-    """Fold a journal into what happened when."""
-    fold = TimelineFold()
-    for envelope in envelopes:
-        fold.hear(envelope)
-    return fold.timeline()
 
 
 def _named(job: FitJob | FeatureJob | StackJob) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """The clusterings to try, in an order that is diverse from the start."""
 
-from proposers.expert.portfolio import Entry
+from proposers.expert.entry import Entry
 from proposers.expert.sources import Setting
 
 SCALINGS = {

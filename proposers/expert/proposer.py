@@ -9,9 +9,10 @@ from proposers.base import Answer, SourceStore
 from proposers.expert.blocks import CLUSTERING, SUPERVISED
 from proposers.expert.cluster_portfolio import clustering_portfolio
 from proposers.expert.directions import WORDS, diagnose, directed
+from proposers.expert.entry import Entry
 from proposers.expert.feature_programs import feature_programs, further_programs
 from proposers.expert.pace import pace_of
-from proposers.expert.portfolio import Entry, supervised_portfolio
+from proposers.expert.portfolio import supervised_portfolio
 from proposers.expert.refinement import neighbor
 from proposers.expert.repair.rules import mend
 from proposers.expert.sources import clustering_source, supervised_source

@@ -1,6 +1,6 @@
 """Level-2 learners: small models over what candidates said of rows they had not seen."""
 
-from proposers.expert.portfolio import Entry
+from proposers.expert.entry import Entry
 from schemas.asks import StackerAsk
 
 FEWEST_TREE_ROWS = 1_000

@@ -2,8 +2,15 @@
 
 from itertools import pairwise
 
-from reports.timeline import derive_timeline
+from reports.timeline import Timeline, TimelineFold
 from schemas.envelope import Envelope
+
+
+def timeline_of(run: list[Envelope]) -> Timeline:
+    fold = TimelineFold()
+    for envelope in run:
+        fold.hear(envelope)
+    return fold.timeline()
 
 
 def test_every_job_that_ended_is_there_once(a_run: list[Envelope]) -> None:
@@ -12,7 +19,7 @@ def test_every_job_that_ended_is_there_once(a_run: list[Envelope]) -> None:
         for line in a_run
     ]
 
-    jobs = derive_timeline(timed).jobs
+    jobs = timeline_of(timed).jobs
 
     ended = [job.outcome for job in jobs]
     assert ended.count("failed") == 1
@@ -27,7 +34,7 @@ def test_no_two_jobs_of_a_line_overlap(a_run: list[Envelope]) -> None:
         for line in a_run
     ]
 
-    jobs = derive_timeline(timed).jobs
+    jobs = timeline_of(timed).jobs
 
     for lane in {job.lane for job in jobs}:
         own = [job for job in jobs if job.lane == lane]
@@ -35,7 +42,7 @@ def test_no_two_jobs_of_a_line_overlap(a_run: list[Envelope]) -> None:
 
 
 def test_every_ensemble_has_its_moment(a_run: list[Envelope]) -> None:
-    points = derive_timeline(a_run).ensembles
+    points = timeline_of(a_run).ensembles
 
     assert [point.score for point in points] == [0.84, 0.85]
     assert points[0].seconds <= points[1].seconds
