@@ -13,6 +13,7 @@ from executors.jail import kernel
 from executors.jail.layers import Layer
 from executors.jail.plan import JailPlan
 from executors.preload import preload
+from executors.watched import resident_bytes
 from schemas.base import Frozen
 
 
@@ -25,7 +26,7 @@ class SpawnOrder(Frozen):
         layers: Layers still to be entered, or entered for it.
         failures: Layers that could not be entered for it.
         user: The user to become.
-        ready: Where to say that the libraries are loaded.
+        ready: Where to say that the libraries are loaded, and how many bytes that took.
     """
 
     request: wire.JobRequest
@@ -42,7 +43,7 @@ def main() -> None:
     order = SpawnOrder.model_validate_json(sys.argv[1])
     if not order.request.is_probe:
         preload()
-    os.write(order.ready, b"1")
+    os.write(order.ready, str(resident_bytes("self")).encode())
     plan = JailPlan(
         set(order.layers), order.request.is_probe, order.failures, order.user
     )

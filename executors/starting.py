@@ -12,14 +12,21 @@ from executors.jail import namespaces
 from executors.jail.layers import Layer
 from executors.jail.plan import JailPlan
 from executors.spawned import SpawnOrder
-from executors.watched import Watched
+from executors.watched import Watched, resident_bytes
 
 
 class MadeChild(NamedTuple):
-    """A child, and where it says that it has loaded its libraries."""
+    """A child just made.
+
+    Attributes:
+        process: Its process id.
+        ready: Where it says that it has loaded its libraries; None if it was forked.
+        came_with_bytes: What it was forked with.
+    """
 
     process: int
     ready: int | None
+    came_with_bytes: int
 
 
 def start(request: wire.JobRequest, descriptors: wire.JobDescriptors) -> Watched:
@@ -54,6 +61,7 @@ def start(request: wire.JobRequest, descriptors: wire.JobDescriptors) -> Watched
         scratch=None if Layer.FILES in plan.layers else Path(request.scratch),
         limits=request.limits,
         input_bytes=request.input_bytes,
+        came_with_bytes=made.came_with_bytes,
     )
 
 
@@ -63,10 +71,11 @@ def make_child(
     """Fork the child, or start it afresh."""
     match request.path:
         case "fork":
+            came_with = resident_bytes("self")  # a fork has just what its parent has
             process = os.fork()
             if process == 0:
                 be_child(request, own, plan)
-            return MadeChild(process, None)
+            return MadeChild(process, None, came_with)
         case "spawn":
             return spawn(request, own, plan)
 
@@ -89,4 +98,4 @@ def spawn(request: wire.JobRequest, own: ChildDescriptors, plan: JailPlan) -> Ma
         sys.executable, [*command, order.model_dump_json()], os.environ
     )
     os.close(child_ready)
-    return MadeChild(process, ready)
+    return MadeChild(process, ready, 0)

@@ -64,9 +64,10 @@ def watch(child: Watched, host: socket.socket) -> Why:
     next_look = 0.0
     while True:
         ready = {descriptor for descriptor, _ in poller.poll(_patience(child))}
-        if child.ready in ready:
+        if child.ready is not None and child.ready in ready:
             poller.unregister(child.ready)
-            begin_work(child)
+            if said := os.read(child.ready, READ_BYTES):
+                begin_work(child, int(said))
         if child.output in ready and not read_output(child):
             poller.unregister(child.output)
         if child.printed_bytes > wire.OUTPUT_LIMIT_BYTES:

@@ -26,7 +26,9 @@ class Watched:
         output: Our end of the pipe to which it prints.
         trace: Memory file for its last stack.
         files: Memory files that it writes to.
-        ready: Where it says that its work begins; None if that is at once.
+        ready: Where it says that its work begins and what it takes by then; None if its
+            work begins at once.
+        came_with_bytes: What it took when its work began.
         scratch: Its scratch folder if that is only watched, not limited by the kernel.
         deadline: When it is ended, by the monotonic clock.
         memory_bytes: What it may take together with what it came with.
@@ -43,6 +45,7 @@ class Watched:
     scratch: Path | None
     limits: JobLimits
     input_bytes: int
+    came_with_bytes: int = 0
     started: float = field(default_factory=time.monotonic)
     deadline: float = 0.0
     memory_bytes: int = 0
@@ -52,27 +55,40 @@ class Watched:
     def __post_init__(self) -> None:
         """Begin the work, or wait for it to begin."""
         if self.ready is None:
-            begin_work(self)
+            begin_work(self, self.came_with_bytes)
         else:
             self.deadline = self.started + LOADING_SECONDS
             self.memory_bytes = self.limits.memory_bytes + LOADED_BYTES_LIMIT
 
 
-def begin_work(child: Watched) -> None:
-    """Count time and memory from now on."""
+def begin_work(child: Watched, came_with_bytes: int) -> None:
+    """Count time from now on, and memory from what the child came with.
+
+    That is never looked up here: by now the child may have taken much more.
+    """
     child.started = time.monotonic()
     child.deadline = child.started + child.limits.wall_seconds
-    came_with = memory_of(child)
-    child.memory_bytes = came_with + child.limits.memory_bytes + child.input_bytes
+    child.came_with_bytes = came_with_bytes
+    may_take = child.limits.memory_bytes + child.input_bytes
+    child.memory_bytes = came_with_bytes + may_take
 
 
 def memory_of(child: Watched) -> int:
     """Return the child's private and shared memory with the files it writes to."""
     try:
-        resident = status_bytes(child.process, "RssAnon", "RssShmem", "VmSwap")
+        resident = resident_bytes(child.process)
     except OSError:
         return 0  # it is gone; the poll will say so
     return resident + sum(os.fstat(f).st_blocks * BLOCK_BYTES for f in child.files)
+
+
+def resident_bytes(process: int | str) -> int:
+    """Return the private and shared memory of a process.
+
+    Raises:
+        OSError: There is no such process.
+    """
+    return status_bytes(process, "RssAnon", "RssShmem", "VmSwap")
 
 
 def is_overfull(scratch: Path) -> bool:

@@ -1,9 +1,48 @@
-"""How full a scratch folder is that no kernel limit guards."""
+"""What a supervisor sees of its child: memory, and scratch that no kernel limit guards."""
 
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from executors.jail.files import SCRATCH_BYTES, SCRATCH_FILES
-from executors.watched import is_overfull
+from executors.supervisor import passed_limit
+from executors.watched import Watched, is_overfull, memory_of
+from schemas.jobs import JobLimits
+
+MEBIBYTE = 1024**2
+GREEDY = "x = b'x' * 400 * 2**20; print(flush=True); input()"
+
+
+def test_what_a_child_took_before_it_was_first_looked_at_counts(
+    limits: Callable[..., JobLimits],
+) -> None:
+    """A supervisor may have to wait for its turn while the child is at work already."""
+    greedy = subprocess.Popen(
+        [sys.executable, "-c", GREEDY], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert greedy.stdout is not None
+    greedy.stdout.readline()
+
+    with greedy, TemporaryFile() as file:
+        child = Watched(
+            process=greedy.pid,
+            handle=-1,
+            output=-1,
+            trace=-1,
+            files=(file.fileno(), file.fileno()),
+            ready=None,
+            scratch=None,
+            limits=limits(memory_bytes=256 * MEBIBYTE),
+            input_bytes=0,
+            came_with_bytes=20 * MEBIBYTE,
+        )
+        taken, passed = memory_of(child), passed_limit(child)
+        greedy.kill()
+
+    assert taken > 400 * MEBIBYTE
+    assert passed == "memory"
 
 
 def test_bytes_on_disk_count_and_holes_do_not(tmp_path: Path) -> None:
