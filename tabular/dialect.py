@@ -139,7 +139,8 @@ def lines_of(text: str) -> Iterator[str]:
 
 def _quote(sample: list[str]) -> str:
     """Single quotes if most lines have values in them, and none in double ones."""
-    if any('"' in line for line in sample):
+    double = re.compile(r'(^|[,;\t|])"')
+    if any(double.search(line) for line in sample):
         return '"'
     single = re.compile(r"(^|[,;\t|])'[^']*'([,;\t|\r\n]|$)")
     count = sum(single.search(line) is not None for line in sample)

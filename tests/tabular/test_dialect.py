@@ -53,6 +53,7 @@ def test_any_bytes_are_text_or_refused(content: bytes) -> None:
         ("a\tb\n1\t2\n", Dialect("\t")),
         ("a|b\n1|2\n", Dialect("|")),
         ("'a','b'\n'1,5','2'\n", Dialect(",", "'")),
+        ("'a','b'\n'a \"b\", c','2'\n'3','4'\n", Dialect(",", "'")),
         ("a,b\nit's,1\nisn't,2\n", Dialect(",")),
         ('a,b\n"a \\" quote",1\n', Dialect(",", '"', "\\")),
         ("a\n1\n2\n", Dialect(",")),
