@@ -8,8 +8,8 @@ PYTHON ?= python3
 UV ?= uv
 ARGS ?=
 BIN := .venv/bin
-# Files of tests go to one process for each core; a run that one of them shares stays there.
-PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile
+# Files of tests go to one process for each core, in the order of tests/conftest.py.
+PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 # The locks are complete; of what they leave out on purpose, nothing is to be fetched.
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	--no-input --no-deps --require-hashes
@@ -18,7 +18,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 RUNTIME := .venv/runtime.stamp
 DEV := .venv/dev.stamp
 
-.PHONY: help demo test test-deep test-long check format coverage lock clean
+.PHONY: help demo test test-deep test-all test-long check format coverage lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
@@ -41,13 +41,16 @@ test: $(DEV) ## Run the fast tests (ARGS goes to pytest)
 test-deep: $(DEV) ## Run the slow tests: real runs, the wheel, the jail
 	$(BIN)/python -m pytest $(PARALLEL) -m "deep and not long" $(ARGS)
 
+test-all: $(DEV) ## Run both, as CI does: they share runs, and short tests fill the gaps
+	$(BIN)/python -m pytest $(PARALLEL) -m "not long" $(ARGS)
+
 test-long: $(DEV) ## Run what takes up to an hour: statistics, stress, many tables
 	$(BIN)/python -m pytest -m long $(ARGS)
 
 check: $(DEV) ## Check format, lint, types and the order of imports
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers auto
 	$(BIN)/lint-imports
 
 format: $(DEV) ## Rewrite the code in the house format

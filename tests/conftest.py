@@ -1,4 +1,4 @@
-"""What all tests share: patience for examples, and a memory for long statistics."""
+"""What all tests share: patience, an order, and a memory for long statistics."""
 
 import json
 import os
@@ -8,14 +8,40 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.local_model import LocalModel, serve_local_model
 
-settings.register_profile("house", deadline=None, max_examples=50)
+# A loaded machine is no fault of an example.
+settings.register_profile(
+    "house",
+    deadline=None,
+    max_examples=50,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("house")
 
+ROOT = Path(__file__).parents[1]
+LONGEST_FIRST = (
+    "tests/test_packaging.py",
+    "tests/engine/test_exporting.py",
+    "tests/test_documentation.py",
+    "tests/test_prompt_privacy.py",
+)
+"""Files that a process of its own is busy with for minutes."""
+
 Outcome = dict[str, Any]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put long files first, so that no process is left alone with one at the end."""
+    deep = {item.path for item in items if item.get_closest_marker("deep")}
+    places = {ROOT / name: place for place, name in enumerate(LONGEST_FIRST)}
+
+    def place(item: pytest.Item) -> int:
+        return places.get(item.path, len(places) + (item.path not in deep))
+
+    items.sort(key=place)
 
 
 @dataclass

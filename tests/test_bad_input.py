@@ -154,6 +154,16 @@ CASES = {
     ),
 }
 THROUGH_PREPARE = [name for name, case in CASES.items() if not case.is_before_reading]
+SHOWN_EACH_TIME = {
+    "file missing",
+    "binary junk",
+    "target constant",
+    "no feature column",
+    "classes of amounts",
+    "metric of another task",
+    "weight of words",
+    "description missing",
+}
 UNREADABLE = Path("/proc/self/mem")
 """A file that is there and that nobody, not even root, can read from its start."""
 
@@ -222,8 +232,14 @@ def test_options_that_make_no_sense_are_refused(name: str, place: Place) -> None
     assert not Path("run").exists()
 
 
-@pytest.mark.deep
-@pytest.mark.parametrize("name", CASES)
+def tier(name: str) -> pytest.MarkDecorator:
+    """All go the same way from their sentence to the shell: a few show it each time."""
+    return pytest.mark.deep if name in SHOWN_EACH_TIME else pytest.mark.long
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=tier(name)) for name in THROUGH_PREPARE]
+)
 def test_the_command_says_one_line_and_leaves_with_two(name: str, place: Place) -> None:
     case = CASES[name]
 

@@ -228,9 +228,10 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     wheel = next((folder / "dist").glob("sage_loop-*.whl"))
     constraints = folder / "constraints.txt"
     constraints.write_text("\n".join(pins("requirements.lock").values()))
-    venv.create(folder / "venv", with_pip=True)
+    venv.create(folder / "venv", with_pip=False)
     python = str(folder / "venv" / "bin" / "python")
-    install = (python, "-m", "pip", "install", "--quiet", "-c", str(constraints))
+    pip = (sys.executable, "-m", "pip", "--python", python)
+    install = (*pip, "install", "--quiet", "-c", str(constraints))
     call(folder, *install, "openai-agents==0.24.0")
     before = others(folder)
     call(folder, *install, str(wheel))

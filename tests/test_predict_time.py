@@ -1,5 +1,7 @@
 """Predicting tables that differ from the one that was learned from."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -210,6 +212,27 @@ def test_a_run_with_such_names_is_replayed_and_shown(learned: Path) -> None:
         done = CliRunner().invoke(app, [command, str(learned)])
 
         assert done.exit_code == 0, done.stderr
+
+
+@pytest.mark.deep
+def test_a_run_with_such_names_leaves_the_house(
+    learned: Path, first: pd.DataFrame, tmp_path: Path
+) -> None:
+    make_table().to_csv(tmp_path / "new.csv", index=False)
+    out = tmp_path / "model"
+
+    exported = CliRunner().invoke(app, ["export", str(learned), str(out)])
+    done = subprocess.run(
+        [sys.executable, out / "predict.py", "new.csv", "--out", "out.csv"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert exported.exit_code == 0, exported.stderr
+    assert done.returncode == 0, done.stderr
+    assert answer(tmp_path).equals(first)
 
 
 def test_the_files_of_a_run_with_such_names_are_whole_and_harmless(

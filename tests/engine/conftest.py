@@ -1,9 +1,13 @@
 """A finished small run for each kind of task, and ways to start more."""
 
+import fcntl
+import hashlib
 import json
+import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,9 +93,29 @@ def small_table(rows: int = 160) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="session")
-def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("tables") / "small.csv"
-    small_table().to_csv(path, index=False)
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of a session of tests have in common."""
+    own = tmp_path_factory.getbasetemp()
+    is_one_of_many = "PYTEST_XDIST_WORKER" in os.environ
+    folder = (own.parent if is_one_of_many else own) / "shared"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@contextmanager
+def alone_with(path: Path) -> Iterator[None]:
+    """Let one process at a time make what is to stand at a path."""
+    with path.with_name(f"{path.name}.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture(scope="session")
+def table(shared: Path) -> Path:
+    path = shared / "small.csv"
+    with alone_with(path):
+        if not path.exists():
+            small_table().to_csv(path, index=False)
     return path
 
 
@@ -104,15 +128,18 @@ Fits = Callable[..., Finished]
 
 
 @pytest.fixture(scope="session")
-def fitted(table: Path, tmp_path_factory: pytest.TempPathFactory) -> Fits:
-    """Fit the small table; each set of options is run once a session."""
-    known: dict[tuple[str, ...], Finished] = {}
+def fitted(table: Path, shared: Path) -> Fits:
+    """Fit the small table; each set of options is run once, for all processes."""
 
     def once(*words: str) -> Finished:
-        if words not in known:
-            path = tmp_path_factory.mktemp("runs") / "run"
-            known[words] = fit(table, path, *words)
-        return known[words]
+        name = hashlib.sha256(json.dumps(words).encode()).hexdigest()[:16]
+        path, told = shared / name, shared / f"{name}.json"
+        with alone_with(path):
+            if not told.exists():
+                done = fit(table, path, *words)
+                told.write_text(json.dumps([done.code, done.output, done.errors]))
+        code, output, errors = json.loads(told.read_text())
+        return Finished(code, output, errors, path)
 
     return once
 

@@ -240,10 +240,11 @@ async def test_every_task_leaves_the_house(
 
 @pytest.mark.deep
 def test_a_fresh_environment_repeats_the_predictions(out: Path, tmp_path: Path) -> None:
-    venv.create(tmp_path / "fresh", with_pip=True)
+    venv.create(tmp_path / "fresh", with_pip=False)
     python = tmp_path / "fresh" / "bin" / "python"
-    install = ["-m", "pip", "install", "--quiet", "-r", str(out / "requirements.txt")]
-    subprocess.run([python, *install], check=True, cwd=tmp_path)
+    pip = [sys.executable, "-m", "pip", "--python", python]
+    install = ["install", "--quiet", "-r", str(out / "requirements.txt")]
+    subprocess.run([*pip, *install], check=True, cwd=tmp_path)
 
     done = subprocess.run(
         [python, str(out / "predict.py"), "--self-test"],
