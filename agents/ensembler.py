@@ -1,7 +1,6 @@
 """The Ensembler rebuilds the ensemble after each pooled candidate and freezes the last."""
 
 import math
-from collections import Counter
 from collections.abc import Sequence
 from typing import get_args
 
@@ -9,10 +8,10 @@ from agents.bagging import BAGGED_CANDIDATES, REFITS, Bagging, best_of_families
 from agents.director import closing_seconds
 from agents.filtering import filter_pool, most_varied
 from agents.lanes import asks_model, helping_lane, lane_of
-from agents.leaderboard import SHOWN_CANDIDATES, rounded
+from agents.pool_asks import clusters_ask, shown_pool, strategy_ask
 from agents.stacker import STACKED_MEMBERS, Stacker, stacker_loop
 from bus.agent import Statement, Voice
-from schemas.asks import CellCount, ClustersAsk, ScoredCandidate, StrategyAsk
+from schemas.asks import ClustersAsk, StrategyAsk
 from schemas.base import Frozen
 from schemas.commands import Combine, PooledFit, Propose
 from schemas.ensemble import Ensemble, Exclusion, Strategy
@@ -28,12 +27,8 @@ from schemas.inputs import (
     RunContinued,
     Tick,
 )
-from schemas.jobs import Failure, Rung
-from schemas.proposals import (
-    CandidateProposal,
-    ClustersProposal,
-    StrategyProposal,
-)
+from schemas.jobs import Rung
+from schemas.proposals import ClustersProposal, StrategyProposal
 from schemas.sayings import (
     CancelEffects,
     CandidatePooled,
@@ -51,8 +46,6 @@ from schemas.settings import RunSettings
 from schemas.task import TaskKind
 
 LARGEST_POOL = 40
-FEWEST_CLUSTERS = 2
-MOST_CLUSTERS = 20
 ASKING_POOL = 5
 """So many pooled candidates are enough to ask the proposer how to combine them."""
 SPARE_TIME_SHARE = 0.8
@@ -347,55 +340,26 @@ class Ensembler:
 
     def _ask_strategy(self) -> list[Statement]:
         self._has_asked = True
-        if self._is_clustering:
-            return self._ask_clusters()
-        if self._settings.ensemble != "auto":
+        ask = self._question()
+        if ask is None:
             return []
-        cells = Counter(
-            (fit.candidate.family, fit.candidate.view.name) for fit in self._pool
-        )
-        ask = StrategyAsk(
-            choices=get_args(Strategy),
-            pooled=len(self._pool),
-            tried=tuple(
-                CellCount(family=family, view=view, count=count)
-                for (family, view), count in cells.most_common()
-            ),
-            leaderboard=self._shown() if self._settings.is_feedback_on else (),
-        )
         command = Propose(ask=ask, lane=helping_lane(self._settings))
-        asked = self._voice.ask(command, purpose="strategy")
+        asked = self._voice.ask(command, purpose=ask.kind)
         self._ask = asked.key
         return [asked]
 
-    def _ask_clusters(self) -> list[Statement]:
-        """Ask a model for the number of clusters, unless the user named it."""
-        settings, lane = self._settings, helping_lane(self._settings)
-        if self._task.clusters is not None or not asks_model(settings, lane):
-            return []
-        ask = ClustersAsk(
-            fewest=FEWEST_CLUSTERS,
-            most=MOST_CLUSTERS,
-            leaderboard=self._shown() if settings.is_feedback_on else (),
-        )
-        command = Propose(ask=ask, lane=lane)
-        asked = self._voice.ask(command, purpose="clusters")
-        self._ask = asked.key
-        return [asked]
-
-    def _shown(self) -> tuple[ScoredCandidate, ...]:
-        return tuple(
-            ScoredCandidate(
-                id=fit.candidate.id,
-                family=fit.candidate.family,
-                title=fit.candidate.title,
-                view=fit.candidate.view.name,
-                score=rounded(fit.score),
-                standard_error=rounded(fit.standard_error),
-                seconds=rounded(self._fold_seconds.get(fit.candidate.id, 0.0)),
-            )
-            for fit in self._pool[:SHOWN_CANDIDATES]
-        )
+    def _question(self) -> StrategyAsk | ClustersAsk | None:
+        """What is still open: how to combine, or how many clusters there are."""
+        settings = self._settings
+        scored = shown_pool(self._pool, self._fold_seconds)
+        leaderboard = scored if settings.is_feedback_on else ()
+        if not self._is_clustering:
+            is_open = settings.ensemble == "auto"
+            return strategy_ask(self._pool, leaderboard) if is_open else None
+        is_model_asked = asks_model(settings, helping_lane(settings))
+        if self._task.clusters is not None or not is_model_asked:
+            return None
+        return clusters_ask(leaderboard)
 
     def _begin_work(self) -> list[Statement]:
         statements: list[Statement] = []
@@ -434,7 +398,7 @@ class Ensembler:
             stacker.owns(event.key)
             or (event.loop == stacker.loop and event.key is None)
         ):
-            return [*self._take_stacker(event, stacker), *self._go_on()]
+            return [*stacker.hear(event, self._elapsed), *self._go_on()]
         return []
 
     def _take_strategy(self, event: Envelope) -> list[Statement]:
@@ -455,26 +419,3 @@ class Ensembler:
             case _:
                 self._bagging.fail(key)
         return self._go_on()
-
-    def _take_stacker(self, event: Envelope, stacker: Stacker) -> list[Statement]:
-        key = event.key or ""
-        match event.body:
-            case Proposed(proposal=CandidateProposal() as proposal):
-                return stacker.take_proposal(proposal, self._elapsed)
-            case Proposed():
-                return stacker.close("the proposer writes no stacker")
-            case FitFinished(report=report):
-                return stacker.take_report(key, report)
-            case JobFailed(failure=failure):
-                return stacker.fail(key, failure)
-            case EffectFailed(message=message) if stacker.is_fitting(key):
-                internal = Failure(kind="internal", stage="load", message=message)
-                return stacker.fail(key, internal)
-            case ProposeFailed(message=message) | EffectFailed(message=message):
-                return stacker.close(f"the ask for a stacker failed: {message}")
-            case RepairReady(candidate=candidate):
-                return stacker.try_version(candidate, self._elapsed)
-            case RepairRefused(reason=reason):
-                return stacker.close(reason)
-            case _:
-                return []

@@ -9,6 +9,14 @@ from bus.keys import derived_seed
 from schemas.asks import StackedColumns, StackerAsk
 from schemas.candidate import RAW_VIEW, Candidate
 from schemas.commands import PooledFit, Propose, RunJob, StackerFit
+from schemas.envelope import Envelope
+from schemas.inputs import (
+    EffectFailed,
+    FitFinished,
+    JobFailed,
+    Proposed,
+    ProposeFailed,
+)
 from schemas.jobs import Failure, FitReport, Rung, StackedMember, StackJob
 from schemas.proposals import CandidateProposal
 from schemas.sayings import (
@@ -16,6 +24,8 @@ from schemas.sayings import (
     CandidateDrafted,
     LoopClosed,
     LoopOpened,
+    RepairReady,
+    RepairRefused,
     TrialFailed,
 )
 from schemas.settings import RunSettings
@@ -80,10 +90,6 @@ class Stacker:
         """Whether an effect is its own."""
         return key is not None and (key == self._ask or key in self._pending)
 
-    def is_fitting(self, key: str) -> bool:
-        """Whether an effect is one of its jobs."""
-        return key in self._pending
-
     def begin(self) -> list[Statement]:
         """Ask for its source."""
         ask = StackerAsk(row_count=self.task.validation_rows, members=self._columns())
@@ -91,6 +97,35 @@ class Stacker:
         asked = self.voice.ask(command, purpose="stacker", loop=self.loop)
         self._ask = asked.key
         return [self.voice.say(LoopOpened(), self.loop), asked]
+
+    def hear(self, event: Envelope, elapsed: float) -> list[Statement]:
+        """Answer what became of an ask, a job or a repair of its own.
+
+        Args:
+            event: An event that it owns, or one of its loop.
+            elapsed: Seconds since the run began.
+        """
+        key = event.key or ""
+        match event.body:
+            case Proposed(proposal=CandidateProposal() as proposal):
+                return self.take_proposal(proposal, elapsed)
+            case Proposed():
+                return self.close("the proposer writes no stacker")
+            case FitFinished(report=report):
+                return self.take_report(key, report)
+            case JobFailed(failure=failure):
+                return self.fail(key, failure)
+            case EffectFailed(message=message) if key in self._pending:
+                internal = Failure(kind="internal", stage="load", message=message)
+                return self.fail(key, internal)
+            case ProposeFailed(message=message) | EffectFailed(message=message):
+                return self.close(f"the ask for a stacker failed: {message}")
+            case RepairReady(candidate=candidate):
+                return self.try_version(candidate, elapsed)
+            case RepairRefused(reason=reason):
+                return self.close(reason)
+            case _:
+                return []
 
     def take_proposal(
         self, proposal: CandidateProposal, elapsed: float

@@ -1,34 +1,29 @@
-"""The Modeler opens loops, takes them rung by rung, refines, and closes each with a reason."""
-
-from collections.abc import Sequence
+"""The Modeler opens loops, takes them rung by rung, and closes each with a reason."""
 
 import pytest
 
 from agents.limits import FEWEST_SECONDS
-from agents.modeler import OPEN_LOOPS, Modeler
+from agents.modeler import OPEN_LOOPS
 from agents.plan import FRUITLESS_ASKS
 from bus.agent import Statement
-from schemas.asks import Ask, DraftAsk, RefineAsk, TuneAsk
-from schemas.candidate import RAW_VIEW, View, ViewProgram
+from schemas.asks import DraftAsk, RefineAsk
+from schemas.candidate import RAW_VIEW
 from schemas.commands import Propose, RunJob
 from schemas.envelope import Input
 from schemas.inputs import (
-    EffectFailed,
     FitFinished,
     JobFailed,
     Proposed,
     ProposeFailed,
     Tick,
 )
-from schemas.jobs import FitJob, Rung
-from schemas.proposals import NoProposal
+from schemas.jobs import Rung
 from schemas.sayings import (
     CancelEffects,
     CandidateDrafted,
     CandidatePooled,
     ExplorationClosed,
     LoopClosed,
-    LoopOpened,
     ModelingFinished,
     RepairReady,
     RepairRefused,
@@ -38,95 +33,28 @@ from schemas.sayings import (
     Verdict,
     ViewAccepted,
 )
-from schemas.settings import RunSettings
-from schemas.task import Task
 from tests.agents.conftest import (
-    Conversation,
-    blob,
     keys_of,
     kinds,
     make_candidate,
     make_failure,
     make_proposal,
-    make_ready,
     make_report,
     make_settings,
     make_task,
     only,
 )
-
-NO_MORE = Proposed(proposal=NoProposal(reason="that was all"))
-FAILED = EffectFailed(exception="OSError", message="no space left")
-RICH = View(
-    name="features-1",
-    programs=(ViewProgram(name="ratios", source=blob("ratios"), columns=("a",)),),
+from tests.agents.desk import (
+    FAILED,
+    NO_MORE,
+    RICH,
+    Desk,
+    closing_reason,
+    desk,
+    fit_jobs,
+    jobs_in,
+    loops_opened,
 )
-
-
-class Desk:
-    """A Modeler at work, with short ways to bring a loop from one step to the next."""
-
-    def __init__(self, settings: RunSettings, task: Task | None = None) -> None:
-        self.talk = Conversation(Modeler(settings))
-        self.opening = self.talk.tell(make_ready(task))
-
-    def answer(self, body: Input, loop: str = "c00") -> list[Statement]:
-        """Answer the ask that is out for a loop."""
-        return self.talk.tell(body, loop=loop)
-
-    def propose(self, name: str, loop: str = "c00") -> list[Statement]:
-        """Answer the ask with a candidate."""
-        return self.answer(Proposed(proposal=make_proposal(name)), loop)
-
-    def finish(
-        self, statements: Sequence[Statement], score: float = 0.8
-    ) -> list[Statement]:
-        """Let all jobs of a trial come back."""
-        said: list[Statement] = []
-        for job in jobs_in(statements):
-            name = f"{job.loop}/{job.key}"
-            body = FitFinished(report=make_report(score, name))
-            said = self.talk.tell(body, loop=job.loop, key=job.key)
-        return said
-
-    def judge(self, statements: Sequence[Statement]) -> list[Statement]:
-        """Call a scored trial sound."""
-        scored = only(statements, TrialScored)
-        verdict = Verdict(
-            candidate=scored.candidate, rung=scored.rung, verdict="sound", reason=""
-        )
-        return self.talk.tell(verdict, loop=statements[0].loop)
-
-    def climb(
-        self, statements: Sequence[Statement], score: float = 0.8
-    ) -> list[Statement]:
-        """Take a drafted version all the way to what follows its full trial."""
-        said = list(statements)
-        while jobs_in(said):
-            said = self.judge(self.finish(said, score))
-        return said
-
-
-def jobs_in(statements: Sequence[Statement]) -> list[Statement]:
-    return [s for s in statements if isinstance(s.body, RunJob)]
-
-
-def fit_jobs(statements: Sequence[Statement]) -> list[FitJob]:
-    bodies = [s.body for s in statements]
-    found = [body.job for body in bodies if isinstance(body, RunJob)]
-    return [job for job in found if isinstance(job, FitJob)]
-
-
-def loops_opened(statements: Sequence[Statement]) -> list[str | None]:
-    return [s.loop for s in statements if isinstance(s.body, LoopOpened)]
-
-
-def closing_reason(statements: Sequence[Statement]) -> str:
-    return only(statements, LoopClosed).reason
-
-
-def desk(trials: int | None = 60, task: Task | None = None) -> Desk:
-    return Desk(make_settings(trials=trials), task)
 
 
 def test_work_begins_with_eight_loops_that_each_ask_for_a_draft() -> None:
@@ -506,143 +434,6 @@ def test_after_the_end_nothing_is_begun() -> None:
     assert work.talk.tell(report, loop="c00", key=job.key) == []
     assert work.propose("late", "c01") == []
     assert work.talk.tell(ExplorationClosed(reason="budget")) == []
-
-
-def asks_in(statements: Sequence[Statement]) -> list[Ask]:
-    return [s.body.ask for s in statements if isinstance(s.body, Propose)]
-
-
-def improving(settings: RunSettings) -> tuple[Desk, list[Statement]]:
-    """One candidate in the pool, and a proposer that has no further draft."""
-    work = Desk(settings)
-    said = work.climb(work.propose("draft"))
-    if jobs_out := [s for s in said if isinstance(s.body, Propose) and s.loop == "c00"]:
-        said = work.answer(NO_MORE, jobs_out[0].loop or "")
-    for loop in sorted({s.loop for s in [*work.opening, *said] if s.loop} - {"c00"}):
-        said = [*said, *work.answer(NO_MORE, loop)]
-    return work, said
-
-
-def test_when_drafts_run_out_the_best_are_tuned_and_refined() -> None:
-    _, said = improving(make_settings(trials=200))
-
-    asks = [ask for ask in asks_in(said) if not isinstance(ask, DraftAsk)]
-    tunings = [ask for ask in asks if isinstance(ask, TuneAsk)]
-    assert [ask.round for ask in tunings] == [1, 2, 3, 4]
-    assert {ask.candidate for ask in tunings} == {"c00-v1"}
-    assert len(tunings[0].history) == 1
-    assert [ask.round for ask in asks if isinstance(ask, RefineAsk)] == [2, 3]
-
-
-def test_a_tuned_version_says_what_it_was_made_from() -> None:
-    work, said = improving(make_settings(trials=200, is_feedback_on=False))
-    asked = [s for s in said if isinstance(s.body, Propose)]
-    tuning = next(
-        s for s in asked if isinstance(s.body, Propose) and s.body.ask.kind == "tune"
-    )
-
-    drafted = work.propose("tuned", tuning.loop or "")
-
-    candidate = only(drafted, CandidateDrafted).candidate
-    assert (candidate.operator, candidate.parent, candidate.version) == (
-        "tune",
-        "c00-v1",
-        1,
-    )
-
-
-def test_when_nothing_pays_any_more_the_plateau_is_reached() -> None:
-    work, said = improving(make_settings(trials=900))
-    everything = list(said)
-    out = {
-        s.loop
-        for s in said
-        if isinstance(s.body, Propose) and s.body.ask.kind != "draft"
-    }
-    for number in range(99):
-        if not out:
-            break
-        loop = sorted(out, key=str)[0]
-        out.remove(loop)
-        said = work.climb(work.propose(f"version {number}", loop or ""), 0.8)
-        out |= {s.loop for s in said if isinstance(s.body, Propose)}
-        everything += said
-
-    assert only(everything, ModelingFinished).reason == "plateau"
-
-
-def test_without_feedback_nothing_is_refined_and_no_ask_carries_scores() -> None:
-    work, said = improving(make_settings(trials=200, is_feedback_on=False))
-
-    asks = asks_in([*work.opening, *said])
-    assert {type(ask) for ask in asks} == {DraftAsk, TuneAsk}
-    assert all(not getattr(ask, "leaderboard", ()) for ask in asks)
-
-
-def test_without_tuning_nothing_is_tuned() -> None:
-    work, said = improving(make_settings(trials=200, is_tuning_on=False))
-
-    assert {type(ask) for ask in asks_in([*work.opening, *said])} == {
-        DraftAsk,
-        RefineAsk,
-    }
-
-
-def test_without_either_the_run_ends_with_its_drafts() -> None:
-    wanted = make_settings(trials=200, is_tuning_on=False, is_feedback_on=False)
-    work, said = improving(wanted)
-
-    assert {type(ask) for ask in asks_in([*work.opening, *said])} == {DraftAsk}
-    assert only(said, ModelingFinished).reason == "exhausted"
-
-
-@pytest.mark.parametrize("rounds", [0, 1, 2])
-def test_a_candidate_is_refined_as_often_as_the_user_wants(rounds: int) -> None:
-    work = Desk(make_settings(trials=200, model_rounds=rounds))
-    said = work.climb(work.propose("draft"))
-    count = 0
-    while any(isinstance(ask, RefineAsk) for ask in asks_in(said)):
-        count += 1
-        said = work.climb(work.propose(f"better {count}"), 0.8 + count / 100)
-
-    assert count == rounds
-
-
-def test_a_second_refinement_starts_from_the_best_version_of_the_loop() -> None:
-    work = Desk(make_settings(trials=200, model_rounds=2))
-    work.climb(work.propose("draft"), 0.8)
-
-    said = work.climb(work.propose("worse"), 0.7)
-
-    (ask,) = asks_in(said)
-    assert isinstance(ask, RefineAsk)
-    assert (ask.candidate, ask.round) == ("c00-v1", 2)
-    drafted = only(work.propose("third"), CandidateDrafted).candidate
-    assert (drafted.version, drafted.parent) == (3, "c00-v1")
-
-
-def test_rounds_that_were_asked_for_need_not_wait_for_the_last_draft() -> None:
-    work = Desk(make_settings(trials=900, tuning_rounds=1, is_feedback_on=False))
-
-    said: list[Statement] = []
-    for number in range(OPEN_LOOPS + 2):
-        said += work.climb(work.propose(f"draft {number}", f"c{number:02d}"))
-
-    tunings = [ask for ask in asks_in(said) if isinstance(ask, TuneAsk)]
-    assert [ask.round for ask in tunings] == [1]
-
-
-def test_a_draft_is_told_how_the_candidates_spread() -> None:
-    work = desk()
-    for number in range(3):
-        work.propose(f"draft {number}", f"c{number:02d}")
-
-    said = work.answer(ProposeFailed(message="down"), "c03")
-
-    (ask,) = asks_in(said)
-    assert isinstance(ask, DraftAsk)
-    (cell,) = ask.tried
-    assert (cell.family, cell.view, cell.count) == ("linear", "raw", 3)
 
 
 def test_only_the_leader_of_a_family_on_a_view_is_refined() -> None:
