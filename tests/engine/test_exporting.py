@@ -241,7 +241,7 @@ async def test_every_task_leaves_the_house(
 @pytest.mark.deep
 def test_a_fresh_environment_repeats_the_predictions(out: Path, tmp_path: Path) -> None:
     venv.create(tmp_path / "fresh", with_pip=False)
-    python = tmp_path / "fresh" / "bin" / "python"
+    python = str(tmp_path / "fresh" / "bin" / "python")
     pip = [sys.executable, "-m", "pip", "--python", python]
     install = ["install", "--quiet", "-r", str(out / "requirements.txt")]
     subprocess.run([*pip, *install], check=True, cwd=tmp_path)
