@@ -22,9 +22,8 @@ CLOSED_END_BYTES = CHAIN_BYTES * 2 + len(OPEN_END)
 
 def _link(previous: str, line: bytes) -> str:
     """Chain a line, taken with its chain field empty, to the one before it."""
-    digest = hashlib.blake2b(previous.encode(), digest_size=CHAIN_BYTES)
-    digest.update(line)
-    return digest.hexdigest()
+    chained = previous.encode() + line
+    return hashlib.blake2b(chained, digest_size=CHAIN_BYTES).hexdigest()
 
 
 class JournalWriter:

@@ -1,7 +1,7 @@
 """In which order outcomes are heard: as they come, or as their effects were issued."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Protocol
 
 from bus.effects import Arrival
@@ -13,8 +13,8 @@ class Sequencer(Protocol):
     def issued(self, key: str) -> None:
         """Take note that an effect was issued."""
 
-    def accept(self, arrival: Arrival) -> Iterator[Arrival]:
-        """Take an arrival and yield whatever may be heard now, in order."""
+    def accept(self, arrival: Arrival) -> Sequence[Arrival]:
+        """Take an arrival and return whatever may be heard now, in order."""
 
 
 class AsTheyCome:
@@ -23,9 +23,9 @@ class AsTheyCome:
     def issued(self, key: str) -> None:
         """Nothing to remember."""
 
-    def accept(self, arrival: Arrival) -> Iterator[Arrival]:
-        """Yield the arrival itself."""
-        yield arrival
+    def accept(self, arrival: Arrival) -> Sequence[Arrival]:
+        """Return the arrival itself."""
+        return (arrival,)
 
 
 class AsIssued:
@@ -44,12 +44,13 @@ class AsIssued:
         self._order.append(key)
         self._issued.add(key)
 
-    def accept(self, arrival: Arrival) -> Iterator[Arrival]:
+    def accept(self, arrival: Arrival) -> Sequence[Arrival]:
         """Hold an outcome back until all that were issued before it were heard."""
         if arrival.key is None or arrival.key not in self._issued:
-            yield arrival
-            return
+            return (arrival,)
         self._issued.remove(arrival.key)
         self._early[arrival.key] = arrival
+        ready: list[Arrival] = []
         while self._order and self._order[0] in self._early:
-            yield self._early.pop(self._order.popleft())
+            ready.append(self._early.pop(self._order.popleft()))
+        return ready
