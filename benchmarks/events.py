@@ -15,8 +15,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from rich.console import Console
-from rich.table import Table
+from published import publish
 
 from bus.agent import Agent, Statement, Voice
 from bus.bus import Bus
@@ -29,9 +28,11 @@ from schemas.inputs import RunStarted, Tick
 from schemas.sayings import LoopClosed
 from schemas.settings import RunSettings, TableSettings
 
-TARGET_PER_SECOND = 20_000
 SETTINGS = RunSettings(tables=TableSettings(table="none.csv"), trials=3)
 OPENING = RunStarted(settings=SETTINGS, versions=(), fingerprint="")
+
+
+PACKAGES = ("pydantic", "pydantic-core")
 
 
 class Speed(NamedTuple):
@@ -122,6 +123,7 @@ STRETCHES: dict[str, Callable[[Sequence[Input], Path], int]] = {
     "read the journal": reading,
     "replay the journal": replaying,
 }
+WANTED_PER_SECOND = dict.fromkeys(STRETCHES, 20_000) | {"replay the journal": 40_000}
 
 
 def measure(events: int, rounds: int, folder: Path) -> list[Speed]:
@@ -139,18 +141,17 @@ def measure(events: int, rounds: int, folder: Path) -> list[Speed]:
 
 def show(speeds: Sequence[Speed]) -> None:
     """Print a small table."""
-    table = Table(
-        "stretch", "events/s", "us/event", f"at least {TARGET_PER_SECOND:,}/s"
-    )
-    for speed in speeds:
-        is_fast = speed.per_second >= TARGET_PER_SECOND
-        table.add_row(
+    rows = [
+        (
             speed.name,
             f"{speed.per_second:,.0f}",
             f"{1e6 / speed.per_second:.1f}",
-            "yes" if is_fast else "no",
+            f"{WANTED_PER_SECOND[speed.name]:,}",
         )
-    Console().print(table)
+        for speed in speeds
+    ]
+    header = ("stretch", "events/s", "us/event", "at least")
+    publish("Events through each stretch of the way", header, rows, packages=PACKAGES)
 
 
 def main() -> None:

@@ -21,8 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import anyio
 import numpy as np
 import pandas as pd
-from rich.console import Console
-from rich.table import Table
+from published import publish
 
 from executors.buffers import SealedBuffer
 from executors.jail.layers import missing_layers
@@ -171,20 +170,27 @@ def main() -> None:
         "bare fence": measured.bare,
         "cold interpreter": cold_starts(),
     }
-    table = Table("start", "runs", "median ms", "90 % under ms")
-    for name, times in starts.items():
-        late = quantiles(times, n=10, method="inclusive")[-1]
-        table.add_row(name, str(len(times)), f"{median(times):.1f}", f"{late:.1f}")
-    console = Console()
-    console.print(table)
+    rows = [_row(name, times) for name, times in starts.items()]
     added = median(measured.fenced) - median(measured.bare)
     faster = median(starts["cold interpreter"]) / median(measured.fenced)
-    console.print(f"layers add {added:.1f} ms; {faster:.0f} times faster than cold")
-    console.print(
-        f"{AT_ONCE} idle workers at once: private memory {median(measured.private):.1f} "
-        f"MiB median, {max(measured.private):.1f} MiB at most"
+    publish(
+        "From asking for a job to its first line",
+        ("start", "runs", "median ms", "90 % under ms"),
+        rows,
+        notes=(
+            f"layers add {added:.1f} ms; {faster:.0f} times faster than cold",
+            f"{AT_ONCE} idle workers at once: private memory "
+            f"{median(measured.private):.1f} MiB median, "
+            f"{max(measured.private):.1f} MiB at most",
+            f"missing layers: {', '.join(measured.missing) or 'none'}",
+        ),
+        packages=("numpy", "pandas", "scikit-learn", "lightgbm"),
     )
-    console.print(f"missing layers: {', '.join(measured.missing) or 'none'}")
+
+
+def _row(name: str, times: list[float]) -> tuple[str, ...]:
+    late = quantiles(times, n=10, method="inclusive")[-1]
+    return (name, str(len(times)), f"{median(times):.1f}", f"{late:.1f}")
 
 
 if __name__ == "__main__":

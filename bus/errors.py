@@ -11,8 +11,9 @@ BusError
 """
 
 import errno
-from typing import NamedTuple
+from typing import Self
 
+from schemas.base import Frozen
 from schemas.envelope import Envelope
 
 LONGEST_MESSAGE = 2000
@@ -68,7 +69,7 @@ class BlobMissing(JournalError):
     """Raised when content that the journal names is not there or was changed."""
 
 
-class Cause(NamedTuple):
+class Cause(Frozen):
     """An event that led to another one.
 
     Attributes:
@@ -82,6 +83,11 @@ class Cause(NamedTuple):
     kind: str
     src: str
     loop: str | None
+
+    @classmethod
+    def of(cls, event: Envelope) -> Self:
+        """An event as the cause of another one."""
+        return cls(seq=event.seq, kind=event.body.kind, src=event.src, loop=event.loop)
 
 
 class Divergence(BusError):

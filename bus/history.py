@@ -1,5 +1,7 @@
 """A journal folded through the agents again: what they say must be what it holds."""
 
+from collections import deque
+
 from bus.errors import Divergence
 from bus.reactor import Reactor
 from schemas.envelope import Envelope
@@ -19,7 +21,7 @@ class History:
     def __init__(self, reactor: Reactor) -> None:
         self._reactor = reactor
         self._held: Envelope | None = None
-        self._expected: list[Envelope] = []
+        self._expected: deque[Envelope] = deque()
         self._parents: dict[int, int | None] = {}
 
     def feed(self, event: Envelope) -> None:
@@ -38,7 +40,7 @@ class History:
     def unsaid(self) -> list[Envelope]:
         """Outputs of the last input that the journal does not hold yet."""
         self._release()
-        return self._expected
+        return list(self._expected)
 
     def _hold(self, event: Envelope) -> None:
         missing = self.unsaid()
@@ -49,13 +51,13 @@ class History:
 
     def _release(self) -> None:
         if self._held is not None:
-            self._expected = self._reactor.react(self._held)
+            self._expected = deque(self._reactor.react(self._held))
             self._held = None
 
     def _compare(self, event: Envelope) -> None:
         self._release()
         self._parents[event.seq] = event.parent
-        said = self._expected.pop(0) if self._expected else None
+        said = self._expected.popleft() if self._expected else None
         if said is None or not is_same(said, event):
             raise self._difference(event.seq, event, said)
 

@@ -30,7 +30,7 @@ def causes_of(folder: RunFolder, error: Divergence) -> tuple[Cause, ...]:
     index = JournalIndex(folder.events, folder.index)
     nearest = error.parents[0]
     events = [index.event(nearest), *index.ancestry(nearest)]
-    return tuple(Cause(e.seq, e.body.kind, e.src, e.loop) for e in events)
+    return tuple(Cause.of(event) for event in events)
 
 
 def changed_files(folder: RunFolder, seq: int) -> tuple[str, ...] | None:

@@ -14,7 +14,7 @@ UNCOMPARED_FIELDS = frozenset({"chain", "t", "v"})
 
 def render_difference(error: Divergence) -> str:
     """List the fields that differ, the events that led there, and the code that changed."""
-    lines = list(_fields(flat_fields(error.expected), flat_fields(error.actual)))
+    lines = list(_fields(error.expected, error.actual))
     if error.causes:
         lines.append(f"  because of {causes_text(error.causes)}")
     elif error.parents:
@@ -71,17 +71,22 @@ def _short(value: object) -> str:
     return f"{text[:LONGEST_VALUE_CHARACTERS]}..."
 
 
-def _fields(expected: dict[str, str], actual: dict[str, str]) -> Iterator[str]:
-    if not expected or not actual:
-        where, other = ("code", actual) if actual else ("journal", expected)
-        silent = "journal holds" if actual else "code says"
-        yield f"  the {silent} nothing there"
-        kind, src = other.get("body.kind", "nothing"), other.get("src", "nobody")
-        yield f"  the {where} has {kind} of {src}"
+def _fields(expected: Envelope | None, actual: Envelope | None) -> Iterator[str]:
+    if expected is None or actual is None:
+        yield from _one_side(expected, actual)
         return
-    names = [n for n in {**expected, **actual} if expected.get(n) != actual.get(n)]
+    was, now = flat_fields(expected), flat_fields(actual)
+    names = [n for n in {**was, **now} if was.get(n) != now.get(n)]
     for name in names[:FIELDS_SHOWN]:
-        was, now = expected.get(name, "-"), actual.get(name, "-")
-        yield f"  {name}: journal {was}, now {now}"
+        yield f"  {name}: journal {was.get(name, '-')}, now {now.get(name, '-')}"
     if len(names) > FIELDS_SHOWN:
         yield f"  and {len(names) - FIELDS_SHOWN} fields more"
+
+
+def _one_side(expected: Envelope | None, actual: Envelope | None) -> Iterator[str]:
+    """Say who says nothing, and what the other one says there."""
+    yield f"  the {'code says' if actual is None else 'journal holds'} nothing there"
+    said = actual or expected
+    if said is not None:
+        where = "journal" if actual is None else "code"
+        yield f"  the {where} has {said.body.kind} of {said.src}"

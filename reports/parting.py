@@ -87,8 +87,7 @@ class _Side:
 
     def messages(self) -> Iterator[Envelope]:
         for event in self.events:
-            cause = Cause(event.seq, event.body.kind, event.src, event.loop)
-            self.parents[event.seq] = (event.parent, cause)
+            self.parents[event.seq] = (event.parent, Cause.of(event))
             if isinstance(event.body, RunStarted | RunContinued):
                 self.settings = event.body.settings
             if not isinstance(event.body, UNCOMPARED_KINDS):

@@ -1,6 +1,7 @@
 """The command line: what it prints, and how it leaves."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -12,8 +13,10 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from bus.journal import read_journal
 from executors.jail.layers import Layer
 from run import app
+from schemas.sayings import TrialStarted
 
 ROOT = Path(__file__).parents[1]
 
@@ -204,6 +207,25 @@ class TestShow:
         assert "pooled" in done.stdout
         assert "class Candidate" in done.stdout
 
+    def test_a_loop_tells_its_story_from_the_journal(self, finished: Path) -> None:
+        done = run("show", finished / "run", "--loop", "c00")
+        told = json.loads(
+            run("show", finished / "run", "--loop", "c00", "--json").stdout
+        )
+
+        assert done.returncode == 0, done.stderr
+        what = [step["what"] for step in told["steps"]]
+        assert what[:4] == ["opened", "asked", "answered", "drafted"]
+        assert {"ran", "scored", "judged"} <= set(what)
+        assert what[-1] in {"closed", "weighed"}
+        assert all(word in done.stdout for word in ("opened", "drafted", "scored"))
+
+    def test_a_loop_that_is_not_there_is_named(self, finished: Path) -> None:
+        done = run("show", finished / "run", "--loop", "c77")
+
+        assert done.returncode == 2
+        assert "has no loop 'c77'" in done.stderr
+
     def test_scripts_get_json(self, finished: Path) -> None:
         whole = json.loads(run("show", finished / "run", "--json").stdout)
         one = json.loads(run("show", finished / "run", "c00-v1", "--json").stdout)
@@ -277,7 +299,10 @@ class TestReplay:
         done = run("replay", finished / "run")
 
         assert done.returncode == 0, done.stderr
-        assert "no difference" in done.stdout
+        assert "no difference, result.json derived to the byte" in done.stdout
+        assert re.search(r"\([\d,]+ events a second\)", done.stdout)
+        *_, last = read_journal(finished / "run" / "events.jsonl")
+        assert f"digest {last.chain}" in done.stdout
 
     def test_a_changed_result_is_found(self, finished: Path, tmp_path: Path) -> None:
         copy = tmp_path / "run"
@@ -302,6 +327,111 @@ class TestReplay:
 
         assert done.returncode == 5
         assert "damaged" in done.stderr
+
+    def test_it_stops_after_an_event_and_shows_the_run_then(
+        self, finished: Path
+    ) -> None:
+        events = list(read_journal(finished / "run" / "events.jsonl"))
+        seq = next(e.seq for e in events if isinstance(e.body, TrialStarted))
+
+        done = run("replay", finished / "run", "--until", str(seq))
+        told = json.loads(
+            run("replay", finished / "run", "--until", str(seq), "--json").stdout
+        )
+
+        assert done.returncode == 0, done.stderr
+        assert f"After event {seq}: trial_started of modeler" in done.stdout
+        assert "Open loops" in done.stdout
+        assert (told["seq"], told["phase"]) == (seq, "exploring")
+        assert told["spent"]["trials"] == 1
+
+    def test_an_event_that_is_not_there_is_one_clear_line(self, finished: Path) -> None:
+        done = run("replay", finished / "run", "--until", "99999")
+
+        assert done.returncode == 2
+        assert "there is no event 99999; the last one is" in done.stderr
+
+    def test_a_folder_of_runs_is_replayed_run_by_run(
+        self, finished: Path, tmp_path: Path
+    ) -> None:
+        for name in ("fine", "damaged", "other"):
+            shutil.copytree(finished / "run", tmp_path / name)
+        events = tmp_path / "damaged" / "events.jsonl"
+        events.write_bytes(events.read_bytes().replace(b'"v":2', b'"v":3', 1))
+        (tmp_path / "other" / "result.json").write_text("{}")
+
+        done = run("replay", tmp_path, "--collect")
+        told = json.loads(run("replay", tmp_path, "--collect", "--json").stdout)
+
+        assert done.returncode == 5
+        assert "2 of 3 runs differ or are damaged" in done.stderr
+        verdicts = {each["run"]: each["verdict"] for each in told["runs"]}
+        assert verdicts == {"fine": "same", "damaged": "damaged", "other": "differs"}
+        for name, verdict in verdicts.items():
+            assert re.search(rf"{name} +{verdict}", done.stdout)
+
+    def test_changed_decisions_are_told_with_their_fields_and_what_led_there(
+        self, finished: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("agents.modeler.OPEN_LOOPS", 1)
+
+        done = run("replay", finished / "run")
+
+        assert done.returncode == 5
+        assert re.search(r"differs from the journal at event \d+", done.stderr)
+        assert re.search(r"because of \d+ \w+ \(", done.stderr)
+        assert "no file of agents, bus or schemas was changed since" in done.stderr
+
+
+class TestResume:
+    def test_a_damaged_line_in_the_middle_is_named_and_nothing_is_changed(
+        self, finished: Path, tmp_path: Path
+    ) -> None:
+        copy = tmp_path / "run"
+        shutil.copytree(finished / "run", copy)
+        events = copy / "events.jsonl"
+        lines = events.read_bytes().splitlines(keepends=True)
+        lines[7] = lines[7].replace(b'"session":0', b'"session":1')
+        events.write_bytes(b"".join(lines[:20]))
+        before = {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()}
+
+        done = run("resume", copy)
+
+        assert done.returncode == 5
+        assert "damaged at event 7" in done.stderr
+        after = {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()}
+        assert after == before
+
+
+class TestDiff:
+    def test_a_run_is_like_itself(self, finished: Path) -> None:
+        done = run("diff", finished / "run", finished / "run")
+
+        assert done.returncode == 0, done.stderr
+        assert re.search(r"All \d+ messages are the same", done.stdout)
+
+    def test_where_one_says_nothing_more_is_shown(
+        self, finished: Path, tmp_path: Path
+    ) -> None:
+        lines = (finished / "run" / "events.jsonl").read_bytes().splitlines(True)
+        (tmp_path / "half").mkdir()
+        (tmp_path / "half" / "events.jsonl").write_bytes(b"".join(lines[:30]))
+
+        done = run("diff", finished / "run", tmp_path / "half")
+        told = json.loads(
+            run("diff", finished / "run", tmp_path / "half", "--json").stdout
+        )
+
+        assert done.returncode == 0, done.stderr
+        assert "half says nothing more" in done.stdout
+        assert "run goes on with event 3" in done.stdout
+        assert told["other"] is None
+        assert told["one"]["causes"][-1]["kind"] == "run_started"
+
+    def test_a_folder_that_is_no_run_is_refused(
+        self, finished: Path, tmp_path: Path
+    ) -> None:
+        assert run("diff", finished / "run", tmp_path).returncode == 2
 
 
 class TestDoctor:

@@ -1,8 +1,9 @@
 """Hand-made events for single agents, and a simulated world for the whole team."""
 
 import hashlib
+import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -579,7 +580,11 @@ class Clock:
 
 
 async def simulate(
-    path: Path, settings: RunSettings, world: World, clock: Clock | None = None
+    path: Path,
+    settings: RunSettings,
+    world: World,
+    clock: Clock | None = None,
+    stopwatch: Callable[[], float] = time.monotonic,
 ) -> Story:
     """Let the whole team work in a world, with the real core and the real journal."""
     is_reproducible = settings.trials is not None
@@ -593,7 +598,9 @@ async def simulate(
     opening = RunStarted(settings=settings, versions=(), fingerprint="f")
     with JournalWriter(path) as journal:
         bus = Bus(build_agents(settings))
-        core = Core("r1", bus, journal, world, mode, lambda: next(now))
+        core = Core(
+            "r1", bus, journal, world, mode, lambda: next(now), stopwatch=stopwatch
+        )
         async with anyio.create_task_group() as tasks:
             if clock is not None:
                 tasks.start_soon(clock.go, core)

@@ -2,19 +2,35 @@
 
 import csv
 import json
+import re
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from engine.batch import Batch, default_batch_path, first_settings, is_same_run
+from bus.journal import JournalWriter, read_journal
+from engine.batch import (
+    Batch,
+    can_go_on,
+    default_batch_path,
+    finished_run,
+    first_settings,
+    is_same_run,
+)
 from engine.errors import RunFolderError
 from engine.plan import PlannedRun, read_plan
-from engine.run_folder import RunFolder
+from engine.replaying import replay_run
+from engine.run_folder import RunFolder, create_run_folder
 from reports.batch import BatchReport
 from reports.progress import SilentProgress
+from schemas.envelope import Envelope, Message
+from schemas.inputs import FitFinished, RunStarted, Tick
+from schemas.sayings import RunCrashed, RunFinished
+from schemas.settings import RunSettings, TableSettings
 
 PLAN = """
 trials = 3
@@ -135,6 +151,47 @@ def test_a_plan_started_again_runs_only_what_is_not_done(ran: Ran) -> None:
 
 
 @pytest.mark.deep
+def test_a_run_that_was_cut_off_goes_on_and_what_is_done_is_skipped(
+    ran: Ran, tmp_path: Path
+) -> None:
+    """The plan was killed in the middle of its second run."""
+    shutil.copytree(ran.folder, tmp_path / "batch")
+    done, cut = (
+        RunFolder(tmp_path / "batch" / planned.name) for planned in ran.plan[:2]
+    )
+    whole = list(read_journal(cut.events))
+    lines = cut.events.read_bytes().splitlines(keepends=True)
+    half = next(e.seq for e in whole if isinstance(e.body, FitFinished)) + 1
+    cut.events.write_bytes(b"".join(lines[:half]) + lines[half][:30])
+    cut.result.unlink()
+    before = done.events.stat().st_mtime_ns
+    again = Ran(tmp_path / "batch", ran.plan[:2])
+
+    report = again.run()
+
+    assert again.told == [
+        f"1/2 {ran.plan[0].name}: {outcome(again.told[0])} (known)",
+        f"2/2 {ran.plan[1].name}: resumed",
+        f"2/2 {ran.plan[1].name}: {outcome(again.told[2])}",
+    ]
+    assert done.events.stat().st_mtime_ns == before
+    assert cut.events.read_bytes().startswith(b"".join(lines[:half]))
+    answers = [e.key for e in read_journal(cut.events) if e.io == "in" and e.key]
+    assert len(answers) == len(set(answers))
+    assert ran.report is not None
+    scores = [group.development for group in (ran.report.groups[0], report.groups[0])]
+    assert scores[0] == scores[1]
+    replay_run(cut)
+
+
+def outcome(told: str) -> str:
+    """What a run came to, as a line of a batch says it."""
+    found = re.search(r": (rmse [0-9.]+ in [0-9.]+ ?\w+)", told)
+    assert found is not None, told
+    return found[1]
+
+
+@pytest.mark.deep
 def test_a_folder_with_another_run_is_left_alone(ran: Ran) -> None:
     first = ran.plan[0]
     other = first.settings.model_copy(update={"trials": 6})
@@ -187,6 +244,71 @@ def test_another_machine_asks_for_the_same_run(ran: Ran) -> None:
     moved = found.model_copy(update={"memory_bytes": 1, "workers": 64})
     assert is_same_run(moved, planned)
     assert not is_same_run(found.model_copy(update={"seed": 9}), planned)
+
+
+@pytest.fixture
+def planned(tmp_path: Path) -> PlannedRun:
+    settings = RunSettings(tables=TableSettings(table="t.csv", target="y"), trials=3)
+    return PlannedRun(table="t", setting="default", settings=settings)
+
+
+def write_run(folder: RunFolder, planned: PlannedRun, *said: Message) -> None:
+    """A journal that opens a planned run and holds what was said after that."""
+    opening = RunStarted(settings=planned.settings, versions=(), fingerprint="")
+    create_run_folder(folder.path)
+    with JournalWriter(folder.events) as journal:
+        for seq, body in enumerate((opening, *said)):
+            io: Literal["in", "out"] = "out" if seq else "in"
+            event = Envelope(
+                run="r", session=0, seq=seq, io=io, body=body, src="test", t=seq
+            )
+            journal.append([event])
+
+
+@pytest.mark.parametrize(
+    ("said", "is_known", "is_half_done"),
+    [
+        ((), False, True),
+        ((RunCrashed(exception="KeyError", message="x"),), False, True),
+        ((RunFinished(status="no_model"),), True, False),
+        ((RunFinished(status="cancelled"),), False, False),
+    ],
+)
+def test_what_a_run_came_to_decides_whether_it_is_known_resumed_or_started(
+    planned: PlannedRun,
+    tmp_path: Path,
+    said: tuple[Message, ...],
+    is_known: bool,
+    is_half_done: bool,
+) -> None:
+    folder = RunFolder(tmp_path / planned.name)
+    write_run(folder, planned, *said)
+
+    assert (finished_run(tmp_path, planned) is not None) == is_known
+    assert can_go_on(folder) == is_half_done
+
+
+def test_a_run_that_was_killed_before_its_first_line_is_started_anew(
+    planned: PlannedRun, tmp_path: Path
+) -> None:
+    folder = create_run_folder(tmp_path / planned.name)
+    folder.events.touch()
+
+    assert finished_run(tmp_path, planned) is None
+    assert not can_go_on(folder)
+
+
+def test_a_damaged_run_is_not_passed_over_for_a_new_one(
+    planned: PlannedRun, tmp_path: Path
+) -> None:
+    """Resuming it says what is wrong with it."""
+    folder = RunFolder(tmp_path / planned.name)
+    write_run(folder, planned, Tick(elapsed_seconds=1), Tick(elapsed_seconds=2))
+    content = folder.events.read_bytes()
+    folder.events.write_bytes(content.replace(b'"t":1', b'"t":7', 1))
+
+    assert finished_run(tmp_path, planned) is None
+    assert can_go_on(folder)
 
 
 def test_a_batch_is_named_after_its_plan() -> None:

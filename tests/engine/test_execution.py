@@ -8,6 +8,7 @@ from engine.errors import EngineError, IsolationRefused
 from engine.execution import execute
 from executors.jail.layers import Layer
 from reports.progress import SilentProgress
+from schemas.envelope import Envelope
 from schemas.sayings import RunFinished
 from schemas.settings import RunSettings, TableSettings
 
@@ -30,6 +31,28 @@ def test_a_table_that_cannot_be_used(tmp_path: Path) -> None:
     assert isinstance(end, RunFinished)
     assert end.status == result.status == "bad_input"
     assert not (tmp_path / "run").exists()
+
+
+class BrokenProgress(SilentProgress):
+    """Raises at the first thing that it is shown."""
+
+    def __init__(self) -> None:
+        self.shown: list[Envelope] = []
+
+    def show(self, envelope: Envelope) -> None:
+        self.shown.append(envelope)
+        raise ZeroDivisionError("share of nothing")
+
+
+def test_an_observer_that_raises_is_left_alone_and_the_run_goes_on(
+    tmp_path: Path,
+) -> None:
+    broken = BrokenProgress()
+
+    end, _ = execute(settings(), tmp_path / "run", broken, float)
+
+    assert len(broken.shown) == 1
+    assert end == execute(settings(), tmp_path / "run", SilentProgress(), float).end
 
 
 def test_a_machine_that_lacks_a_layer(

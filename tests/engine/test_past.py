@@ -1,8 +1,6 @@
 """What earlier sessions left, and a run that is taken up again."""
 
 import json
-import os
-import random
 import signal
 import subprocess
 from collections.abc import Callable, Sequence
@@ -141,33 +139,3 @@ def test_a_finished_run_is_left_as_it_is(
 
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "run" / "events.jsonl").read_bytes() == before
-
-
-@pytest.mark.long
-def test_a_run_killed_at_twenty_random_moments_finishes_and_repeats_nothing(
-    table: Path,
-    tmp_path: Path,
-    start: Start,
-    command: Callable[..., subprocess.CompletedProcess[str]],
-) -> None:
-    draw = random.Random(os.getpid())
-    words: list[str | Path] = ["fit", table, *WORDS, "--trials", "30", "--run-dir"]
-    process = start([*words, tmp_path / "run"])
-    for _ in range(20):
-        try:
-            process.wait(draw.uniform(2.0, 5.0))
-            break
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            process.communicate(timeout=60)
-        process = start(["resume", tmp_path / "run"])
-    process.communicate(timeout=300)
-
-    done = command("resume", tmp_path / "run")
-
-    assert done.returncode == 0, done.stderr
-    lines = (tmp_path / "run" / "events.jsonl").read_text().splitlines()
-    events = [json.loads(line) for line in lines]
-    answers = [event["key"] for event in events if event["io"] == "in" and event["key"]]
-    assert len(answers) == len(set(answers))
-    replay_run(open_run_folder(tmp_path / "run"))

@@ -119,3 +119,22 @@ async def test_honest_libraries_work_behind_the_fence(bench: "Bench") -> None:
     outcome = await bench.success(bench.candidate(fit=fit))
 
     assert outcome.output.endswith("worked\n")
+
+
+async def test_joblib_works_behind_the_fence_whatever_it_is_told(
+    bench: "Bench",
+) -> None:
+    """Processes are refused by the fence, so joblib is to make threads or none."""
+    fit = """
+    import joblib
+    for backend in ("loky", "multiprocessing", "threading", "sequential"):
+        work = joblib.Parallel(n_jobs=2, backend=backend)
+        print(backend, sum(work(joblib.delayed(abs)(-n) for n in range(9))))
+    print(sum(joblib.Parallel(n_jobs=-1)(joblib.delayed(abs)(-n) for n in range(9))))
+    """
+
+    outcome = await bench.success(bench.candidate(fit=fit))
+
+    backends = ("loky", "multiprocessing", "threading", "sequential")
+    told = [line for line in outcome.output.splitlines() if "Warning" not in line]
+    assert told == [*(f"{name} 36" for name in backends), "36"]
