@@ -20,6 +20,7 @@ from rich.console import Console
 Outcome = dict[str, Any]
 STANDARDS = {
     "any table": "all are fitted with `--trials 6` and predict fresh rows",
+    "killed run": "no acknowledged event is lost, nothing finished is done again",
     "noise columns": "no view in at least 9 of 10",
     "planted ratio": "accepted in at least 9 of 10",
     "shuffled target": "within 3 standard errors of chance in all",

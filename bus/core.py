@@ -27,6 +27,7 @@ from schemas.sayings import CancelEffects, RunCrashed, RunFinished
 INBOX_ARRIVALS = 256
 ARRIVALS_A_TURN = 32
 SYNC_SECONDS = 0.05
+SYNC_EVENTS = 64
 
 log = structlog.get_logger()
 
@@ -96,7 +97,9 @@ class Core:
         self._poison: Envelope | None = None
         self._session = 0
         self._received = 0
+        self._unsynced = 0
         self._written = anyio.Event()
+        self._much_written = anyio.Event()
 
     async def tell(self, arrival: Arrival) -> None:
         """Put something into the inbox; waits while it is full, drops it after the end."""
@@ -279,15 +282,20 @@ class Core:
             self._effects.take(event)
         if events[0].seq == 0:
             self._journal.sync()
+        self._unsynced += len(events)
         self._written.set()
+        if self._unsynced >= SYNC_EVENTS:
+            self._much_written.set()
         self._bus.show(events)
 
     async def _sync_in_groups(self) -> None:
-        """Bring what was written to the disk, at most every 50 ms and off this thread."""
+        """Bring what was written to the disk, off this thread: soon, or once it is much."""
         while True:
             await self._written.wait()
-            await anyio.sleep(SYNC_SECONDS)
-            self._written = anyio.Event()
+            with anyio.move_on_after(SYNC_SECONDS):
+                await self._much_written.wait()
+            self._written, self._much_written = anyio.Event(), anyio.Event()
+            self._unsynced = 0
             await anyio.to_thread.run_sync(self._journal.sync)
 
     def _act(self, output: Envelope) -> RunFinished | RunCrashed | None:

@@ -11,7 +11,7 @@ import pytest
 
 from bus.agent import Statement, Voice
 from bus.bus import Bus
-from bus.core import ARRIVALS_A_TURN, INBOX_ARRIVALS, Core, Mode
+from bus.core import ARRIVALS_A_TURN, INBOX_ARRIVALS, SYNC_EVENTS, Core, Mode
 from bus.effects import Arrival, Outcome
 from bus.journal import JournalWriter, read_journal
 from bus.launcher import Capacity
@@ -22,7 +22,7 @@ from schemas.ensemble import Ensemble, Member, WeightedAverage
 from schemas.envelope import Envelope
 from schemas.inputs import HoldoutScored, SessionStarted, Tick
 from schemas.sayings import RunFinished
-from tests.bus.conftest import BLOB, GatedRunner, Scripted, run_started
+from tests.bus.conftest import BLOB, GatedRunner, Scripted, run_started, settle
 
 MEMBER = Member(
     candidate="c00-v1",
@@ -111,6 +111,28 @@ async def test_that_the_sealed_part_is_opened_is_on_the_disk_before_it_is(
     (opened,) = [e.seq for e in read_journal(path) if isinstance(e.body, ScoreHoldout)]
     assert len(runner.lines_on_disk) == 1
     assert runner.lines_on_disk[0] > opened
+
+
+@pytest.mark.parametrize(
+    ("ticks", "seconds"), [(3, 0.001), (SYNC_EVENTS, 1000.0)], ids=["soon", "much"]
+)
+async def test_what_was_written_reaches_the_disk_after_some_time_or_many_events(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ticks: int, seconds: float
+) -> None:
+    monkeypatch.setattr("bus.core.SYNC_SECONDS", seconds)
+    mode = Mode(is_reproducible=False, capacity=Capacity(workers=1))
+    with WatchedJournal(tmp_path / "j") as journal:
+        core = Core("r1", Bus([]), journal, GatedRunner(), mode, lambda: 7)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(core.run, run_started())
+            await settle()
+            assert journal.lines_on_disk == 1
+            for _ in range(ticks):
+                await core.tell(TICK)
+            with anyio.fail_after(10):
+                while journal.lines_on_disk <= ticks:
+                    await anyio.lowlevel.checkpoint()
+            tasks.cancel_scope.cancel()
 
 
 async def test_others_have_their_turn_while_a_full_inbox_is_heard(

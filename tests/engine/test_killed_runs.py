@@ -14,6 +14,7 @@ import pytest
 
 from engine.replaying import replay_run
 from engine.run_folder import RunFolder
+from tests.conftest import Progress
 
 ROOT = Path(__file__).parents[2]
 LOOK_SECONDS = 0.02
@@ -44,6 +45,7 @@ class KilledRun:
         kills: How many of its sessions were killed.
         kept: Whole lines of the journal as of the last session's end.
         launches: How often each effect was begun, over all sessions.
+        faults: What must not happen and did.
     """
 
     path: Path
@@ -51,6 +53,7 @@ class KilledRun:
     kills: int = 0
     kept: bytes = b""
     launches: Counter[str] = field(default_factory=Counter)
+    faults: list[str] = field(default_factory=list)
 
     def work(self, lines: int | None, later_seconds: float = 0.0) -> bool:
         """One session, killed some time after it wrote so many lines.
@@ -64,15 +67,22 @@ class KilledRun:
                 self._wait(process, wanted, later_seconds)
                 process.send_signal(signal.SIGKILL)
             code = process.wait(PATIENCE_SECONDS)
+        self._check(answered, code)
+        self.kills += code == -signal.SIGKILL
+        return code == 0
+
+    def _check(self, answered: set[str], code: int) -> None:
+        """What must hold after every session."""
         launched = self._take_notes()
-        assert not answered & set(launched), "what is finished was done again"
         self.launches.update(launched)
         journal = RunFolder(self.path).events.read_bytes()
-        assert journal.startswith(self.kept), "an acknowledged event was lost"
+        if answered & set(launched):
+            self.faults.append("what is finished was done again")
+        if not journal.startswith(self.kept):
+            self.faults.append("an acknowledged event was lost")
+        if code not in {0, -signal.SIGKILL}:
+            self.faults.append(self.errors.read_text()[-3000:])
         self.kept = journal[: journal.rfind(b"\n") + 1]
-        self.kills += code == -signal.SIGKILL
-        assert code in {0, -signal.SIGKILL}, self.errors.read_text()[-3000:]
-        return code == 0
 
     def process(self) -> subprocess.Popen[bytes]:
         words = ["resume", str(self.path)] if self.kept else self.words
@@ -138,18 +148,26 @@ BOUNDS = [
 
 @pytest.mark.parametrize(("bound", "kills", "most_lines"), BOUNDS)
 def test_a_run_killed_at_random_moments_finishes_and_repeats_nothing(
-    table: Path, tmp_path: Path, bound: tuple[str, str], kills: int, most_lines: int
+    table: Path,
+    tmp_path: Path,
+    progress: Progress,
+    bound: tuple[str, str],
+    kills: int,
+    most_lines: int,
 ) -> None:
     """The first kill comes early: nothing but the start of the run stands then."""
     draw = random.Random(os.getpid())
     path = tmp_path / "run"
     words = ["fit", str(table), *OPTIONS, *bound, "--run-dir", str(path)]
     run = KilledRun(path, words)
+    study = f"killed run, {' '.join(bound)}"
     is_finished = run.work(1)
-    while not is_finished and run.kills < kills:
+    while not is_finished and run.kills < kills and not run.faults:
         is_finished = run.work(draw.randrange(1, most_lines), draw.uniform(0.0, 0.5))
+        progress.keep(study, f"{path} {run.kills}", is_good=not run.faults)
     is_finished = is_finished or run.work(None)
 
+    assert run.faults == []
     assert is_finished
     assert run.kills >= kills / 2
     assert max(run.launches.values()) <= 1 + run.kills
