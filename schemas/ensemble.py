@@ -42,12 +42,16 @@ class WeightedAverage(Frozen):
         weights: One per member, in the members' order.
         temperature: Classification: the mean probabilities are raised to the power of one
             over it and sum to one again; 1 leaves them as they are.
+        class_weights: Classification where labels are scored: what the mean probability of
+            each class is multiplied by before they sum to one again, so that the most
+            probable class is the one to name; empty leaves them as they are.
     """
 
     kind: Literal["average"] = "average"
     strategy: Literal["best", "voting", "greedy", "bagging"]
     weights: tuple[float, ...]
     temperature: float = 1.0
+    class_weights: tuple[float, ...] = ()
 
 
 class HardVote(Frozen):

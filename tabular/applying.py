@@ -38,6 +38,8 @@ def apply_combination(combination: "FittedStrategy", predictions: Floats) -> Flo
     """Combine predictions (members, rows, columns) into one array (rows, columns)."""
     if combination.kind == "average":
         mean: Floats = np.tensordot(np.array(combination.weights), predictions, axes=1)
+        if combination.class_weights:
+            return tilted(mean, combination.class_weights)
         if combination.temperature == 1:
             return mean
         return cooled(mean, combination.temperature)
@@ -123,6 +125,14 @@ def apply_stack(stack: "LinearStack", predictions: Floats) -> Floats:
 def cooled(probability: Floats, temperature: float) -> Floats:
     """Rows of probabilities to the power 1 / temperature, summing to one again."""
     return softmax(log_probabilities(probability) / temperature)
+
+
+def tilted(probability: Floats, class_weights: Sequence[float]) -> Floats:
+    """Rows of probabilities times a weight per class, summing to one again."""
+    weighted = probability * np.asarray(class_weights)
+    total: Floats = weighted.sum(axis=1, keepdims=True)
+    answer: Floats = weighted / np.maximum(total, _LEAST_SUM)
+    return answer
 
 
 def log_probabilities(predictions: Floats) -> Floats:

@@ -12,6 +12,7 @@ from schemas.ensemble import (
     Strategy,
     WeightedAverage,
 )
+from tabular.class_weights import fit_class_weights
 from tabular.greedy import greedy_selection
 from tabular.metrics import gain
 from tabular.out_of_fold import OutOfFold, Problem
@@ -60,12 +61,12 @@ def fit_strategy(
                 strategy="greedy",
                 weights=tuple(weights.tolist()),
                 temperature=_temperature(weights, rows, problem),
+                class_weights=_class_weights(weights, rows, problem),
             )
         case "best":
-            return WeightedAverage(strategy="best", weights=_shares(best[:1], members))
+            return _average("best", _shares(best[:1], members), rows, problem)
         case "voting":
-            shares = _shares(best[:VOTERS], members)
-            return WeightedAverage(strategy="voting", weights=shares)
+            return _average("voting", _shares(best[:VOTERS], members), rows, problem)
         case "hard_voting":
             return HardVote(weights=_shares(best[:VOTERS], members))
         case "rank_average":
@@ -116,6 +117,26 @@ def _greedy_weights(few: Integers, rows: OutOfFold, problem: Problem) -> Floats:
         rows.predictions[few], rows.truth, problem.metric, weight=rows.weight
     )
     return weights
+
+
+def _average(
+    strategy: Literal["best", "voting"],
+    shares: tuple[float, ...],
+    rows: OutOfFold,
+    problem: Problem,
+) -> WeightedAverage:
+    weights = _class_weights(np.array(shares), rows, problem)
+    return WeightedAverage(strategy=strategy, weights=shares, class_weights=weights)
+
+
+def _class_weights(
+    weights: Floats, rows: OutOfFold, problem: Problem
+) -> tuple[float, ...]:
+    """What classes count, for metrics that score labels."""
+    if problem.metric.needs != "label" or problem.n_classes == 0:
+        return ()
+    mean = np.tensordot(weights, rows.predictions, axes=1)
+    return fit_class_weights(mean, rows, problem)
 
 
 def _temperature(weights: Floats, rows: OutOfFold, problem: Problem) -> float:
