@@ -47,6 +47,9 @@ VIEW_COLUMNS_SHARE = 0.3
 COMPARED_SHARE = 2
 """So many times the columns of a view are held against each other."""
 PRIORITY_AFTER_FIRST_CANDIDATES = 3
+TIME_SHARE = 0.15
+"""Of the budget of all workers; programs on a wide or large table would take most of it."""
+OUT_OF_TIME = "the time for features is used up"
 NOT_AMONG_BEST = "of less use than the columns of the view"
 
 
@@ -73,9 +76,10 @@ class Comparison:
 class Feature:
     """Accepts a column only if it beats chance in every fold looked at.
 
-    A program whose columns are of no use in the first fold is not tried on others. What
-    passed, whichever program made it, is then held against each other; the best become a
-    view. Each further round builds on the view of the last.
+    A program whose columns are of no use in the first fold is not tried on others, and none
+    is once features had their share of a budget in time. What passed, whichever program made
+    it, is then held against each other; the best become a view. Each further round builds on
+    the view of the last.
 
     Args:
         settings: What the user asked for.
@@ -149,7 +153,8 @@ class Feature:
             case FeatureFinished(report=report) if event.key in trial.pending:
                 trial.reports[trial.pending.pop(event.key or "")] = report
                 trial.seconds += report.usage.cpu_seconds
-                return [] if trial.pending else self._go_on(trial)
+                going_on = [] if trial.pending else self._go_on(trial)
+                return [*going_on, *self._keep_to_time()]
             case JobFailed(failure=failure) if event.key in trial.pending:
                 return self._fail(trial, event.key or "", failure)
             case EffectFailed(message=message) if event.key in trial.pending:
@@ -253,12 +258,37 @@ class Feature:
         missing = [fold for fold in wanted if fold not in trial.reports]
         latest = trial.reports[max(trial.reports)]
         if missing and any(beats_chance(column) for column in latest.judgements):
+            if self._is_time_used_up:
+                return self._close(trial, OUT_OF_TIME)
             return self._try_folds(trial, missing)
         is_clustering = self._task.kind is TaskKind.CLUSTERING
         reports = [trial.reports[fold] for fold in sorted(trial.reports)]
         chance = CHANCE_GROUPS if is_clustering else CHANCE
         judged = trial.judge(merge_judgements(reports, chance))
         return [self._voice.say(judged, trial.loop), *self._compare()]
+
+    @property
+    def _is_time_used_up(self) -> bool:
+        """Whether features had their share of a budget in time."""
+        budget = self._settings.budget_seconds
+        if budget is None:
+            return False
+        spent = sum(trial.seconds for trial in self._trials.values())
+        return spent > TIME_SHARE * budget * self._settings.workers
+
+    def _keep_to_time(self) -> list[Statement]:
+        """Give up what is not judged yet once the time is used up."""
+        if not self._is_time_used_up:
+            return []
+        late = [trial for trial in self._trials.values() if trial.judged is None]
+        keys = sorted(key for trial in late for key in trial.pending)
+        statements = []
+        if keys:
+            statements.append(self._voice.say(CancelEffects(keys=tuple(keys))))
+        for trial in late:
+            trial.pending = {}
+            statements.append(self._voice.say(trial.judge((), OUT_OF_TIME), trial.loop))
+        return [*statements, *self._compare()] if late else []
 
     def _fail(
         self, trial: ProgramTrial, key: str, failure: Failure

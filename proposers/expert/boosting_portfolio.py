@@ -45,7 +45,12 @@ def _entries(
     family: str, plans: dict[str, _Boosting], task: Task, pace: Pace
 ) -> dict[str, Entry]:
     return {
-        name: Entry(family, plan.title, plan.paced(task, pace))
+        name: Entry(
+            family,
+            plan.title,
+            plan.paced(task, pace),
+            is_slow=not pace.suffices_for(task, plan.leaves),
+        )
         for name, plan in plans.items()
     }
 

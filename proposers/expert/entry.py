@@ -13,8 +13,10 @@ class Entry:
         family: Name of its source.
         title: What it is, for people.
         parameters: What differs from the defaults of the family.
+        is_slow: Whether the budget hardly suffices for it.
     """
 
     family: str
     title: str
     parameters: Parameters = field(default_factory=dict)
+    is_slow: bool = False

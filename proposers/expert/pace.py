@@ -49,13 +49,20 @@ class Pace:
 
     def rounds_for(self, task: Task, leaves: int) -> int:
         """Most rounds for trees of so many leaves on this table."""
+        return max(FEWEST_ROUNDS, self._affordable_rounds(task, leaves))
+
+    def suffices_for(self, task: Task, leaves: int) -> bool:
+        """Whether trees of so many leaves get rounds enough to be worth their time."""
+        return self._affordable_rounds(task, leaves) >= FEWEST_ROUNDS / 2
+
+    def _affordable_rounds(self, task: Task, leaves: int) -> int:
         if self.seconds is None:
             return self.rounds
         trees = len(task.classes) if task.kind is TaskKind.MULTICLASS else 1
         cells = task.rows * SECONDS_PER_CELL + leaves * SECONDS_PER_LEAF_COLUMN
         fits = 2 if task.rows <= REFIT_ROWS else 1
         cost = fits * trees * (SECONDS_PER_ROUND + task.features * cells)
-        return max(FEWEST_ROUNDS, min(self.rounds, round(self.seconds / cost)))
+        return min(self.rounds, round(self.seconds / cost))
 
     def epochs_for(self, rows: int) -> int:
         """Most passes of a network over so many rows; 0 if time does not suffice."""

@@ -69,7 +69,8 @@ def supervised_portfolio(briefing: Briefing, pace: Pace) -> tuple[Entry, ...]:
 
     The first is a linear model that is fitted in a moment, so that every run has a result.
     Small tables then prefer smooth and strongly averaged models; tables with many rows or
-    classes leave out what would take too long on them.
+    classes leave out what would take too long on them, and what the budget hardly suffices
+    for comes last.
     """
     task = briefing.task
     shelf = {
@@ -82,7 +83,8 @@ def supervised_portfolio(briefing: Briefing, pace: Pace) -> tuple[Entry, ...]:
     }
     order = SMALL_ORDER if task.rows < SMALL_ROWS else ORDER
     aim = aim_of(task.metric)
-    entries = [aimed(shelf[name], aim) for name in order if name in shelf]
+    names = sorted((n for n in order if n in shelf), key=lambda n: shelf[n].is_slow)
+    entries = [aimed(shelf[name], aim) for name in names]
     return tuple(entry for entry in entries if _is_fitting(entry, briefing))
 
 

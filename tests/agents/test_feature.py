@@ -2,7 +2,7 @@
 
 import pytest
 
-from agents.feature import Feature
+from agents.feature import OUT_OF_TIME, TIME_SHARE, Feature
 from agents.limits import SCREEN_SHARE
 from bus.agent import Statement
 from schemas.asks import FeatureAsk
@@ -70,14 +70,18 @@ def judged(
     )
 
 
-def report(*judgements: ColumnJudgement) -> FeatureReport:
-    return FeatureReport(judgements=judgements, usage=USAGE)
+def report(*judgements: ColumnJudgement, seconds: float = 0.1) -> FeatureReport:
+    usage = USAGE.model_copy(update={"cpu_seconds": seconds})
+    return FeatureReport(judgements=judgements, usage=usage)
 
 
 def finish(
-    talk: Conversation, job: Statement, *judgements: ColumnJudgement
+    talk: Conversation,
+    job: Statement,
+    *judgements: ColumnJudgement,
+    seconds: float = 0.1,
 ) -> list[Statement]:
-    body = FeatureFinished(report=report(*judgements))
+    body = FeatureFinished(report=report(*judgements, seconds=seconds))
     return talk.tell(body, loop=job.loop, key=job.key)
 
 
@@ -419,3 +423,33 @@ def test_at_the_end_a_comparison_that_is_out_is_taken_back() -> None:
 
     assert only(talk.tell(CLOSED), CancelEffects).keys == (job.key,)
     assert finish(talk, job, judged("a", 0.3), judged("b", 0.3)) == []
+
+
+def spend(talk: Conversation, share: float) -> float:
+    """Seconds that are such a share of what features may take."""
+    settings = make_settings(budget_seconds=60.0)
+    return share * TIME_SHARE * 60.0 * settings.workers
+
+
+def test_features_keep_to_their_share_of_the_budget() -> None:
+    talk = feature()
+    ratios, sums, dates = propose(talk, "ratios", "sums", "dates")
+    assert jobs_of(finish(talk, ratios, judged("a", 0.3), seconds=spend(talk, 0.9)))
+
+    said = finish(talk, sums, judged("b", 0.3), seconds=spend(talk, 0.2))
+
+    assert jobs_of(said) == []
+    assert dates.key in only(said, CancelEffects).keys
+    reasons = {s.loop: s.body.reason for s in said if isinstance(s.body, FeatureJudged)}
+    assert reasons == dict.fromkeys(("f00", "f01", "f02"), OUT_OF_TIME)
+    assert finish(talk, dates, judged("c", 0.9)) == []
+
+
+def test_what_is_judged_when_the_time_is_used_up_becomes_a_view() -> None:
+    talk = feature(folds=1)
+    ratios, sums = propose(talk, "ratios", "sums")
+    finish(talk, ratios, judged("a", 0.3), seconds=spend(talk, 0.9))
+
+    said = finish(talk, sums, judged("b", 0.0), seconds=spend(talk, 0.2))
+
+    assert [p.name for p in only(said, ViewAccepted).view.programs] == ["ratios"]

@@ -40,3 +40,22 @@ def test_one_column_needs_no_projection() -> None:
         "gaussian_mixture",
         "spectral",
     }
+
+
+def test_what_the_budget_hardly_suffices_for_comes_last(
+    briefing_for: "MakeBriefing",
+) -> None:
+    briefing = briefing_for(TaskKind.MULTICLASS, 4_200)
+    letters = tuple("abcdefghijklmnopqrstuvwxyz")
+    task = briefing.task.model_copy(update={"classes": letters, "features": 16})
+    many = briefing.model_copy(update={"task": task, "budget_seconds": 60.0})
+    leisurely = many.model_copy(update={"budget_seconds": 6000.0})
+
+    hasty = supervised_portfolio(many, pace_of(many))
+
+    slow = [entry.is_slow for entry in hasty]
+    assert any(slow)
+    assert slow == sorted(slow)
+    assert "lightgbm" not in {entry.family for entry in hasty[:3]}
+    patient = supervised_portfolio(leisurely, pace_of(leisurely))
+    assert "lightgbm" in {entry.family for entry in patient[:3]}
