@@ -200,14 +200,15 @@ class Ensembler:
         self._is_stale = False
         self._combinations += 1
         filtered = self._say_filtered(pool)
+        kept = self._kept(pool)
         command = Combine(
-            pool=self._kept(pool),
+            pool=kept,
             is_final=self._is_final,
             strategy=self._settings.ensemble,
             suggested=self._suggested,
             bagged=self._bagging.fits() if self._is_final else (),
             stacker=self._stacker.fit if self._stacker else None,
-            added=self._added(pool) if self._is_final else (),
+            added=self._added(kept) if self._is_final else (),
             clusters=self._clusters,
         )
         asked = self._voice.ask(command, purpose="combine", n=self._combinations)
