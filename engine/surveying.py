@@ -20,8 +20,11 @@ from tabular.clusters.number import MOST_CLUSTERS, choose_number, evidence_of
 from tabular.development import load_development
 from tabular.silhouette import sample_rows
 
-BUDGET_SHARE = 0.3
+BUDGET_SHARE = 0.12
+"""What the look should take; it has to end by `LIMIT_SHARE`."""
+LIMIT_SHARE = 0.3
 LONGEST_SECONDS = 300.0
+_UNBOUND_SECONDS = 10 * LONGEST_SECONDS
 
 
 class Surveyed(NamedTuple):
@@ -70,7 +73,7 @@ class Surveying:
             classes=(),
             seed=derived_seed(self.settings.seed, "survey") % 2**32,
             n_threads=self.settings.threads,
-            seconds=self._limits.wall_seconds,
+            seconds=self._wanted_seconds,
             kinds={},
             clusters=None,
         )
@@ -79,12 +82,18 @@ class Surveying:
         )
 
     @property
+    def _wanted_seconds(self) -> float:
+        """Elapsed time to look; without a clock, so much that it changes nothing."""
+        budget = self.settings.budget_seconds
+        return _UNBOUND_SECONDS if budget is None else BUDGET_SHARE * budget
+
+    @property
     def _limits(self) -> JobLimits:
         budget = self.settings.budget_seconds
-        seconds = LONGEST_SECONDS if budget is None else BUDGET_SHARE * budget
+        seconds = LONGEST_SECONDS if budget is None else LIMIT_SHARE * budget
         return JobLimits(
             # Under a bound by trials only processor time counts.
-            wall_seconds=10 * LONGEST_SECONDS if budget is None else seconds,
+            wall_seconds=_UNBOUND_SECONDS if budget is None else seconds,
             cpu_seconds=seconds * (1 if budget is None else self.settings.threads),
             memory_bytes=self.settings.memory_bytes,
             threads=self.settings.threads,

@@ -218,7 +218,7 @@ def survey(program: WorkerProgram, inputs: Inputs, enter: Enter) -> WorkResult:
 
     matrix = standardised_matrix(inputs.frame("train_x"))
     enter("features")
-    values = survey_clusters(matrix, program.spec.seed)
+    values = survey_clusters(matrix, program.spec.seed, program.spec.seconds)
     missing = np.zeros((program.rows - len(values), values.shape[1]))
     table = np.vstack([values, missing])
     return WorkResult(as_table(table, "survey", program.rows))

@@ -47,8 +47,8 @@ class NumberEvidence(Frozen):
         calinski_harabasz: The same for the logarithm of the Calinski-Harabasz index.
         information: Schwarz's criterion of the best mixture of so many normal distributions,
             per row, sign turned: larger is better.
-        score: Mean rank of all of this among the numbers tried, 0 to 1.
-        score_error: Its standard error over measures.
+        score: What speaks for the number, in one number; see `tabular.clusters.number`.
+        score_error: Its standard error, from those of the gaps and of the stability.
     """
 
     clusters: int

@@ -1,20 +1,21 @@
 """Holds clusterings against the best fixed methods, by the adjusted Rand index.
 
 Run from the root: `python -m benchmarks.clustering.compare --out FOLDER [--tables FOLDER]`.
-The labels of a table (its last column) are read by this script, and by the run at its end.
-Rows that stand in FOLDER/results.jsonl are not computed again, and it may be started N times at
-once with `--share 0 N`, `--share 1 N`, ...; `report.py` makes the table.
+The labels of a table (its last column) are read by this script, and by a run at its end. The
+runs go through `run.py batch`, a few at a time, as long as there are minutes left; started
+again, it goes on with what is missing. `report.py` makes the table.
 """
 
 import argparse
 import json
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 from sklearn.metrics import adjusted_rand_score
 
@@ -25,16 +26,57 @@ ROOT = Path(__file__).resolve().parents[2]
 LABEL = "known_label"
 SEEDS = 5
 NOISE_SEEDS = 10
+RUNS_AT_ONCE = 9
+"""Runs of one batch share their workers."""
 
 Row = dict[str, object]
 
 
-class Ours(NamedTuple):
-    """What a run found: the adjusted Rand index and the number of clusters."""
+class Unit(NamedTuple):
+    """One table and seed; noise has no clusters."""
 
-    ari: float
-    clusters: int
-    seconds: float
+    name: str
+    seed: int
+
+    @property
+    def is_noise(self) -> bool:
+        """Whether there are no clusters to find."""
+        return self.name == "noise"
+
+
+class Comparison(NamedTuple):
+    """Where everything lies.
+
+    Attributes:
+        out: Folder of tables, runs and rows.
+        real: Tables with labels, by name.
+        trials: Trials of each run.
+    """
+
+    out: Path
+    real: dict[str, Path]
+    trials: int
+
+    @property
+    def units(self) -> list[Unit]:
+        """All tables for all seeds, seed by seed, then the seeds of noise."""
+        names = [*self.real, *SHAPES]
+        return [Unit(name, seed) for seed in range(SEEDS) for name in names] + [
+            Unit("noise", seed) for seed in range(NOISE_SEEDS)
+        ]
+
+    def known(self, unit: Unit) -> Labelled:
+        """A table with the cluster of each row; labels of noise say nothing."""
+        if unit.is_noise:
+            table = noise(unit.seed)
+            return Labelled(table, np.arange(len(table)) % 2)
+        path = self.real.get(unit.name)
+        return shape(unit.name, unit.seed) if path is None else read_labelled(path)
+
+    def run_folder(self, unit: Unit, track: str) -> Path:
+        """Where `run.py batch` keeps a run."""
+        stem = f"{unit.name}-{unit.seed}"
+        return self.out / "runs" / f"{stem}-{track}-seed{unit.seed}"
 
 
 def read_labelled(path: Path) -> Labelled:
@@ -44,39 +86,81 @@ def read_labelled(path: Path) -> Labelled:
     return Labelled(table.iloc[:, :-1], truth.astype("int64"))
 
 
-def run(known: Labelled, seed: int, trials: int, clusters: int | None) -> Ours:
-    """Cluster a table by the command line, as a user would."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        table = known.table.assign(**{LABEL: [f"c{code}" for code in known.truth]})
-        table.to_csv(folder / "table.csv", index=False)
-        words = ["fit", str(folder / "table.csv"), "--task", "clustering"]
-        words += ["--label", LABEL, "--trials", str(trials), "--seed", str(seed)]
-        words += ["--run-dir", str(folder / "run")]
-        if clusters is not None:
-            words += ["--clusters", str(clusters)]
-        subprocess.run(
-            [sys.executable, str(ROOT / "run.py"), *words],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        result = json.loads((folder / "run" / "result.json").read_text())
-    found = result["clustering"]["clusters"]
-    return Ours(result["test"]["ari"], found, result["seconds"])
+def result_of(folder: Path) -> Row | None:
+    """What a run came to; None if it is not there yet."""
+    path = folder / "result.json"
+    if not path.exists():
+        return None
+    result: Row = json.loads(path.read_text())
+    return result
 
 
-def fixed_rows(name: str, seed: int, known: Labelled) -> Iterator[Row]:
+def found_clusters(result: Row) -> int:
+    """How many clusters a run came to; 0 if to nothing."""
+    clustering = result["clustering"]
+    return int(clustering["clusters"]) if isinstance(clustering, dict) else 0
+
+
+def is_right(comparison: Comparison, unit: Unit, chosen: Row) -> bool:
+    """Whether a run chose the true number: then one that is given it does the same."""
+    if unit.is_noise:
+        return False
+    truth = comparison.known(unit).truth
+    return found_clusters(chosen) == len(set(truth.tolist()))
+
+
+def missing_runs(comparison: Comparison) -> list[tuple[Unit, str]]:
+    """Runs that are not there yet, as a table and a track."""
+    chosen = {
+        unit: result_of(comparison.run_folder(unit, "chosen"))
+        for unit in comparison.units
+    }
+    first = [(unit, "chosen") for unit, result in chosen.items() if result is None]
+    return first + [
+        (unit, "given")
+        for unit, result in chosen.items()
+        if result is not None
+        and not unit.is_noise
+        and not is_right(comparison, unit, result)
+        and result_of(comparison.run_folder(unit, "given")) is None
+    ]
+
+
+def run_batch(comparison: Comparison, runs: Sequence[tuple[Unit, str]]) -> None:
+    """Run some of what is missing, as a user would."""
+    tables = comparison.out / "tables"
+    tables.mkdir(exist_ok=True)
+    lines = [
+        'task = "clustering"',
+        f'label = "{LABEL}"',
+        f"trials = {comparison.trials}",
+    ]
+    for unit, track in runs:
+        known = comparison.known(unit)
+        path = tables / f"{unit.name}-{unit.seed}.csv"
+        labels = [f"c{code}" for code in known.truth]
+        known.table.assign(**{LABEL: labels}).to_csv(path, index=False)
+        lines += ["[[runs]]", f'table = "tables/{path.name}"', f'name = "{track}"']
+        lines.append(f"seed = {unit.seed}")
+        if track == "given":
+            lines.append(f"clusters = {len(set(labels))}")
+    plan = comparison.out / "plan.toml"
+    plan.write_text("\n".join(lines))
+    words = ["batch", str(plan), "--batch-dir", str(comparison.out / "runs")]
+    subprocess.run([sys.executable, str(ROOT / "run.py"), *words], check=True)
+
+
+def fixed_rows(unit: Unit, known: Labelled) -> Iterator[Row]:
     """What the fixed methods reach."""
     values = standardised(known.table)
     number = len(set(known.truth.tolist()))
     for method, fit in METHODS.items():
-        given = fit(values, number, seed)
-        chosen = by_silhouette(values, method, seed)
+        given = fit(values, number, unit.seed)
+        chosen = by_silhouette(values, method, unit.seed)
         for track, labels in (("given", given), ("chosen", chosen)):
             yield {
-                "table": name,
-                "seed": seed,
+                "table": unit.name,
+                "seed": unit.seed,
                 "system": method,
                 "track": track,
                 "ari": adjusted_rand_score(known.truth, labels),
@@ -84,90 +168,66 @@ def fixed_rows(name: str, seed: int, known: Labelled) -> Iterator[Row]:
             }
 
 
-def our_rows(name: str, seed: int, known: Labelled, trials: int) -> Iterator[Row]:
-    """What runs reach; with the true number chosen, a run that is given it is the same."""
-    number = len(set(known.truth.tolist()))
-    chosen = run(known, seed, trials, None)
-    given = chosen
-    if chosen.clusters != number:
-        given = run(known, seed, trials, number)
-    for track, ours in (("chosen", chosen), ("given", given)):
-        yield {
-            "table": name,
-            "seed": seed,
-            "system": "sage-loop",
-            "track": track,
-            **ours._asdict(),
-        }
-
-
-def noise_row(seed: int, trials: int) -> Row:
-    """What a run makes of uniform noise."""
-    table = noise(seed)
-    truth = pd.Series(range(len(table))).mod(2).to_numpy()
-    ours = run(Labelled(table, truth.astype("int64")), seed, trials, None)
-    return {
-        "table": "noise",
-        "seed": seed,
-        "system": "sage-loop",
-        "track": "chosen",
-        "clusters": ours.clusters,
-        "seconds": ours.seconds,
-    }
-
-
-class Unit(NamedTuple):
-    """One table and seed."""
-
-    name: str
-    seed: int
-
-
-def units(tables: dict[str, Path]) -> list[Unit]:
-    """All tables for all seeds, seed by seed, then the seeds of noise."""
-    names = [*tables, *SHAPES]
-    return [Unit(name, seed) for seed in range(SEEDS) for name in names] + [
-        Unit("noise", seed) for seed in range(NOISE_SEEDS)
-    ]
+def our_rows(comparison: Comparison) -> Iterator[Row]:
+    """What the runs reached that are there; one without a result found nothing."""
+    for unit in comparison.units:
+        chosen = result_of(comparison.run_folder(unit, "chosen"))
+        given = result_of(comparison.run_folder(unit, "given"))
+        if chosen is not None and is_right(comparison, unit, chosen):
+            given = chosen
+        for track, result in (("chosen", chosen), ("given", given)):
+            if result is not None:
+                scores = result["test"]
+                yield {
+                    "table": unit.name,
+                    "seed": unit.seed,
+                    "system": "sage-loop",
+                    "track": track,
+                    "ari": scores["ari"] if isinstance(scores, dict) else 0.0,
+                    "clusters": found_clusters(result),
+                    "seconds": result["seconds"],
+                }
 
 
 def main() -> None:
-    """Run what is missing of one share of the work."""
+    """Run what is missing, as long as there is time."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--tables", type=Path)
-    parser.add_argument(
-        "--share", type=int, nargs=2, default=(0, 1), metavar=("I", "N")
-    )
     parser.add_argument("--trials", type=int, default=12)
+    parser.add_argument("--minutes", type=float, default=float("inf"))
     options = parser.parse_args()
+    begun = time.monotonic()
     options.out.mkdir(parents=True, exist_ok=True)
-    results = options.out / "results.jsonl"
-    lines = results.read_text().splitlines() if results.exists() else []
-    done = {
-        (row["table"], row["seed"], row["system"]) for row in map(json.loads, lines)
-    }
     real = sorted(options.tables.glob("*.csv")) if options.tables else []
-    tables = {path.stem: path for path in real}
-    first, step = options.share
-    for name, seed in units(tables)[first::step]:
-        if name == "noise" and (name, seed, "sage-loop") not in done:
-            keep(results, iter([noise_row(seed, options.trials)]))
-        if name == "noise":
+    comparison = Comparison(
+        options.out.resolve(), {path.stem: path for path in real}, options.trials
+    )
+    compare_fixed(comparison)
+    longest = 0.0
+    missing = missing_runs(comparison)
+    while missing and time.monotonic() - begun + longest < 60 * options.minutes:
+        batch_begun = time.monotonic()
+        run_batch(comparison, missing[:RUNS_AT_ONCE])
+        longest = max(longest, time.monotonic() - batch_begun)
+        missing = missing_runs(comparison)
+    fixed = (comparison.out / "fixed.jsonl").read_text()
+    ours = "".join(f"{json.dumps(row)}\n" for row in our_rows(comparison))
+    (comparison.out / "results.jsonl").write_text(fixed + ours)
+    print(f"{len(missing)} runs are missing")  # noqa: T201
+
+
+def compare_fixed(comparison: Comparison) -> None:
+    """Run the fixed methods on what they have not seen, and keep all rows."""
+    path = comparison.out / "fixed.jsonl"
+    lines = path.read_text().splitlines() if path.exists() else []
+    done = {(row["table"], row["seed"]) for row in map(json.loads, lines)}
+    for unit in comparison.units:
+        if unit.is_noise or tuple(unit) in done:
             continue
-        path = tables.get(name)
-        known = shape(name, seed) if path is None else read_labelled(path)
-        if (name, seed, "sage-loop") not in done:
-            keep(results, our_rows(name, seed, known, options.trials))
-        if (name, seed, "ward") not in done:
-            keep(results, fixed_rows(name, seed, known))
-
-
-def keep(path: Path, rows: Iterator[Row]) -> None:
-    """Append rows once all of them are there."""
-    lines = "".join(f"{json.dumps(row)}\n" for row in list(rows))
-    with path.open("a", encoding="utf-8") as file:
-        file.write(lines)
+        rows = list(fixed_rows(unit, comparison.known(unit)))
+        with path.open("a", encoding="utf-8") as file:
+            file.writelines(f"{json.dumps(row)}\n" for row in rows)
 
 
 if __name__ == "__main__":

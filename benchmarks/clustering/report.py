@@ -19,9 +19,11 @@ def table_of(rows: pd.DataFrame, track: str) -> str:
     for name, values in [*own.iterrows(), ("mean", own.mean())]:
         cells = " | ".join(f"{value:.3f}" for value in values)
         lines.append(f"| {name} | {cells} |")
+    rivals = own.drop(columns="sage-loop").mean()
+    lines.append(f"\nThe best fixed method on the mean is {rivals.idxmax()}.")
     worse = own.index[own["sage-loop"] < own["kmeans"] - LOSS].tolist()
     lines.append(
-        f"\nMore than {LOSS} below k-means on: {', '.join(worse) or 'no table'}."
+        f"More than {LOSS} below k-means on: {', '.join(worse) or 'no table'}."
     )
     return "\n".join(lines)
 
@@ -44,12 +46,14 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     lines = (parser.parse_args().folder / "results.jsonl").read_text().splitlines()
     rows = pd.DataFrame([json.loads(line) for line in lines])
+    runs = rows[rows["system"] == "sage-loop"]
     seeds = sorted(rows.loc[rows["table"] != "noise", "seed"].unique())
     parts = [
         f"Seeds {', '.join(map(str, seeds))}.",
         "### The number of clusters is given\n\n" + table_of(rows, "given"),
         "### The number of clusters is chosen\n\n" + table_of(rows, "chosen"),
         "### Which numbers\n\n" + numbers_of(rows),
+        f"One run takes {runs['seconds'].median():.0f} s (median).",
     ]
     print("\n\n".join(parts))  # noqa: T201
 

@@ -1,6 +1,7 @@
 """Judges partitions by internal measures, on a fixed sample of rows. No label enters."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -58,6 +59,17 @@ class Judge:
 
     def sampled_quality(self, labels: Integers) -> ClusterQuality:
         """Measure a partition of the rows that are looked at."""
+        return self.sampled_qualities([labels])[0]
+
+    def sampled_qualities(self, several: Sequence[Integers]) -> list[ClusterQuality]:
+        """Measure partitions of the rows that are looked at; distances are taken once."""
+        widths = mean_silhouettes(self._points, several)
+        return [
+            self._quality(labels, width)
+            for labels, width in zip(several, widths, strict=True)
+        ]
+
+    def _quality(self, labels: Integers, silhouette: float) -> ClusterQuality:
         sizes = np.unique(labels[labels >= 0], return_counts=True)[1]
         shares = sizes / len(labels)
         return ClusterQuality(
@@ -65,7 +77,7 @@ class Judge:
             noise=float(np.mean(labels < 0)),
             largest=float(shares.max(initial=0.0)),
             smallest=float(shares.min(initial=1.0)),
-            silhouette=mean_silhouettes(self._points, [labels])[0],
+            silhouette=silhouette,
             davies_bouldin=davies_bouldin(self._points, labels),
             calinski_harabasz=calinski_harabasz(self._points, labels),
             cut=cut_share(self._links, labels),

@@ -64,7 +64,7 @@ def choose_number(evidence: Sequence[NumberEvidence]) -> ClusterSurvey:
     if not several:
         return _undivided(evidence, "there are too few rows to look for clusters")
     scores = _scores(several)
-    errors = [STABILITY_WEIGHT * one.stability_error for one in several]
+    errors = _errors(several)
     scored = tuple(
         one.model_copy(
             update={
@@ -111,6 +111,16 @@ def _best(scored: Sequence[NumberEvidence]) -> tuple[int, ...]:
 
 def _is_structured(one: NumberEvidence) -> bool:
     return one.gap > max(LEAST_GAP, LEAST_GAP_ERRORS * one.gap_error)
+
+
+def _errors(several: Sequence[NumberEvidence]) -> list[float]:
+    """Standard error of each score: of its own gap, of the next one and of its stability."""
+    shares = [one.gap_error / (max(one.gap, 0.0) + GAP_FLOOR) for one in several]
+    after = [*shares[1:], shares[-1]]
+    return [
+        math.hypot(own, following, STABILITY_WEIGHT * one.stability_error)
+        for own, following, one in zip(shares, after, several, strict=True)
+    ]
 
 
 def _scores(several: Sequence[NumberEvidence]) -> list[float]:

@@ -22,6 +22,8 @@ CONVEX_WEIGHT = 0.25
 STABILITY_WEIGHT = 0.25
 LIKELIHOOD_WEIGHT = 1.0
 WEIGHT_POWER = 2.0
+LEAST_STABILITY = 0.6
+"""Agreement with refits below which a partition is not to be trusted (Hennig, 2007)."""
 OUTLIER_LIKENESS = 0.1
 """Mean agreement with the others below which a partition stands alone."""
 FEWEST_FOR_OUTLIERS = 5
@@ -72,10 +74,11 @@ def weigh(
 ) -> Weighed:
     """Weigh partitions for a consensus.
 
-    Partitions that say nothing, that cut clearly more links between neighbours than the best
-    one, that have another number of clusters than is wanted, or that stand alone are left out.
-    The others count by the square of their mean rank in how well normal distributions fit, in
-    stability, and in the mean of silhouette, Davies-Bouldin and Calinski-Harabasz.
+    Partitions that say nothing, that have another number of clusters than is wanted, that
+    refits on subsamples do not find again, that cut clearly more links between neighbours than
+    the best one, or that stand alone are left out. The others count by the square of their mean
+    rank in how well normal distributions fit, in stability, and in the mean of silhouette,
+    Davies-Bouldin and Calinski-Harabasz.
 
     Args:
         contenders: At least one.
@@ -93,7 +96,8 @@ def weigh(
     for index in set(usable) - set(fitting):
         found = contenders[index].quality.clusters
         reasons[index] = f"outlying: {found} clusters where {clusters} are wanted"
-    thin = _thinly_cut(contenders, fitting, reasons)
+    steady = _steady(contenders, fitting, reasons)
+    thin = _thinly_cut(contenders, steady, reasons)
     kept = _companions(likeness, ranks, thin, reasons)
     weights[kept] = mean_ranks([contenders[i] for i in kept]) ** WEIGHT_POWER
     return Weighed(weights / weights.sum(), ranks, tuple(reasons))
@@ -136,16 +140,34 @@ def _fitting(
     return fitting or usable
 
 
-def _thinly_cut(
+def _steady(
     contenders: Sequence[Contender], fitting: list[int], reasons: list[str | None]
 ) -> list[int]:
-    """Those that cut about as few links as the best one that has no tiny cluster."""
-    even = [i for i in fitting if contenders[i].quality.smallest >= SMALLEST_SHARE]
-    if not even:
+    """Those that refits find again, or all if there are none.
+
+    A cut that is thin by chance would set a bar that no steady partition passes.
+    """
+    agreed = {i: contenders[i].stability for i in fitting}
+    shaky = {i: s for i, s in agreed.items() if s is not None and s < LEAST_STABILITY}
+    if len(shaky) == len(fitting):
         return fitting
+    for index, stability in shaky.items():
+        reasons[index] = (
+            f"unstable: refits on subsamples agree with it by {stability:.2f} only"
+        )
+    return [i for i in fitting if i not in shaky]
+
+
+def _thinly_cut(
+    contenders: Sequence[Contender], steady: list[int], reasons: list[str | None]
+) -> list[int]:
+    """Those that cut about as few links as the best one that has no tiny cluster."""
+    even = [i for i in steady if contenders[i].quality.smallest >= SMALLEST_SHARE]
+    if not even:
+        return steady
     best = min(contenders[i].quality.cut for i in even)
     most = CUT_TOLERANCE * best + LEAST_CUT_TOLERANCE
-    for index in fitting:
+    for index in steady:
         quality = contenders[index].quality
         if index not in even:
             reasons[index] = (

@@ -130,6 +130,51 @@ def test_uniform_noise_is_one_cluster(command: Command, tmp_path: Path) -> None:
     assert set(pd.read_csv(tmp_path / "out.csv")["prediction"]) == {0}
 
 
+def odd_table() -> pd.DataFrame:
+    """Every kind of column, with holes, a constant and rows that are there twice."""
+    random = np.random.default_rng(2)
+    truth = random.integers(2, size=70)
+    table = pd.DataFrame(
+        {
+            "size": 9.0 * truth + random.normal(size=70),
+            "shop": [f"shop {number}" for number in truth],
+            "is_open": truth == 1,
+            "day": pd.Timestamp("2026-01-01") + pd.to_timedelta(400 * truth, "D"),
+            "words": [
+                f"a note of {n} words about row {i}" for i, n in enumerate(truth)
+            ],
+            "constant": 3,
+        }
+    )
+    table.loc[random.random(70) < 0.1, ["size", "shop"]] = np.nan
+    return pd.concat([table, table.head(15)], ignore_index=True)
+
+
+def flags_table() -> pd.DataFrame:
+    """Nothing but categories and flags, in two groups."""
+    random = np.random.default_rng(3)
+    truth = random.integers(2, size=80)
+    flips = random.random((80, 6)) < 0.08
+    flags = truth[:, None] ^ flips
+    return pd.DataFrame({f"f{i}": np.where(flags[:, i], "yes", "no") for i in range(6)})
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("make", [odd_table, flags_table])
+def test_tables_of_all_kinds_of_columns_are_counted_and_clustered(
+    make: Callable[[], pd.DataFrame], command: Command, tmp_path: Path
+) -> None:
+    table = make()
+
+    result = cluster(command, table, tmp_path, "--trials", "4")
+
+    assert result["status"] == "done"
+    assert result["clustering"]["best"]
+    assert result["clustering"]["clusters"] == 2
+    rows = pd.read_csv(tmp_path / "run" / "assignments.csv")
+    assert len(rows) == len(table)
+
+
 @pytest.mark.deep
 def test_shuffled_labels_change_no_assignment(
     result: Result, folder: Path, command: Command, tmp_path: Path

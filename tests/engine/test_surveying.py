@@ -61,7 +61,7 @@ async def test_a_number_is_chosen_with_its_evidence(
 async def test_a_survey_that_fails_leaves_a_warning(
     tmp_path: Path, pool: WorkerPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.surveying.BUDGET_SHARE", 1e-4)
+    monkeypatch.setattr("engine.surveying.LIMIT_SHARE", 1e-4)
     table = await prepared(tmp_path, clusters=None)
     hasty = surveying(tmp_path, pool, trials=None, budget_seconds=10)
 

@@ -49,6 +49,23 @@ def test_who_is_left_out_is_told_why(changes: dict[str, float], reason: str) -> 
     assert reason in (weighed.reasons[1] or "")
 
 
+def test_a_thin_cut_that_refits_do_not_find_again_sets_no_bar() -> None:
+    pool = [contender(0.46, cut=0.005), contender(0.9), contender(0.7)]
+
+    weighed = weigh(pool, alike(3), 3)
+
+    assert weighed.weights[0] == 0.0
+    assert "agree with it by 0.46" in (weighed.reasons[0] or "")
+    assert (weighed.weights[1:] > 0).all()
+
+
+def test_where_nothing_is_stable_stability_leaves_nobody_out() -> None:
+    weighed = weigh([contender(0.3), contender(0.5)], alike(2), 3)
+
+    assert (weighed.weights > 0).all()
+    assert weighed.reasons == (None, None)
+
+
 def test_a_better_fit_weighs_more() -> None:
     pool = [contender(likelihood=value) for value in (0.5, 1.0, 0.8)]
 
