@@ -42,7 +42,8 @@ class Clusterer(ABC):
         self.seed = spec.seed
         self.asked = spec.clusters
         self.components = components
-        self.encoder = DenseEncoder(scaling, spec.seed)
+        # Bent numbers would bring far clusters together.
+        self.encoder = DenseEncoder(scaling, spec.seed, is_bent=False)
 
     sample_rows = 50_000
 

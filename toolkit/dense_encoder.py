@@ -26,14 +26,20 @@ class DenseEncoder:
         scaling: How numbers are scaled, see `Scaler`.
         seed: Seed of all random choices.
         is_classification: Whether `y` holds class codes.
+        is_bent: Whether large numbers are bent softly, see `Scaler`.
     """
 
     def __init__(
-        self, scaling: Scaling, seed: int, *, is_classification: bool = False
+        self,
+        scaling: Scaling,
+        seed: int,
+        *,
+        is_classification: bool = False,
+        is_bent: bool = True,
     ) -> None:
         self.seed = seed
         self.is_classification = is_classification
-        self.scaler = Scaler(scaling, seed)
+        self.scaler = Scaler(scaling, seed, is_bent=is_bent)
 
     def fit_transform(self, X: pd.DataFrame, y: Floats | Codes | None = None) -> Floats:
         """Learn the encoding and encode the training rows.

@@ -9,6 +9,8 @@ from toolkit.arrays import Floats
 
 Scaling = Literal["standard", "robust", "quantile"]
 CLIP = 3.0
+FURTHEST = 5.0
+"""Where values that are not bent end."""
 MAXIMUM_QUANTILES = 1000
 
 
@@ -25,13 +27,20 @@ class Scaler:
     """Centres and scales columns without missing values.
 
     `standard` divides by the standard deviation, `robust` by the interquartile range
-    (or half the full range where that is zero); both end in a smooth clip. `quantile`
-    maps ranks to a normal distribution. A constant column becomes zeros.
+    (or half the full range where that is zero); both end in a smooth clip, or keep distances
+    as they are up to 5. `quantile` maps ranks to a normal distribution. A constant column
+    becomes zeros.
+
+    Args:
+        scaling: How.
+        seed: Seed of the sample that quantiles are taken from.
+        is_bent: Whether large values are bent softly instead of cut.
     """
 
-    def __init__(self, scaling: Scaling, seed: int) -> None:
+    def __init__(self, scaling: Scaling, seed: int, *, is_bent: bool = True) -> None:
         self.scaling = scaling
         self.seed = seed
+        self.is_bent = is_bent
 
     def fit(self, values: Floats) -> Self:
         """Learn centre and scale of each column of `values`, shape (rows, columns)."""
@@ -63,4 +72,6 @@ class Scaler:
         is_flat = self.scale < np.finfo(np.float64).tiny ** 0.5
         scaled = (values - self.centre) / np.where(is_flat, 1.0, self.scale)
         scaled[:, is_flat] = 0.0
-        return smooth_clip(scaled)
+        if self.is_bent:
+            return smooth_clip(scaled)
+        return np.clip(scaled, -FURTHEST, FURTHEST)

@@ -25,8 +25,8 @@ from benchmarks.clustering.shapes import SHAPES, Labelled, noise, shape
 ROOT = Path(__file__).resolve().parents[2]
 LABEL = "known_label"
 SEEDS = 5
-NOISE_SEEDS = 10
-RUNS_AT_ONCE = 9
+NOISES_PER_SEED = 2
+RUNS_AT_ONCE = 11
 """Runs of one batch share their workers."""
 
 Row = dict[str, object]
@@ -59,11 +59,13 @@ class Comparison(NamedTuple):
 
     @property
     def units(self) -> list[Unit]:
-        """All tables for all seeds, seed by seed, then the seeds of noise."""
-        names = [*self.real, *SHAPES]
-        return [Unit(name, seed) for seed in range(SEEDS) for name in names] + [
-            Unit("noise", seed) for seed in range(NOISE_SEEDS)
-        ]
+        """All tables and two tables of noise for each seed, seed by seed."""
+        units = []
+        for seed in range(SEEDS):
+            units += [Unit(name, seed) for name in (*self.real, *SHAPES)]
+            first = NOISES_PER_SEED * seed
+            units += [Unit("noise", first + place) for place in range(NOISES_PER_SEED)]
+        return units
 
     def known(self, unit: Unit) -> Labelled:
         """A table with the cluster of each row; labels of noise say nothing."""
@@ -111,19 +113,15 @@ def is_right(comparison: Comparison, unit: Unit, chosen: Row) -> bool:
 
 def missing_runs(comparison: Comparison) -> list[tuple[Unit, str]]:
     """Runs that are not there yet, as a table and a track."""
-    chosen = {
-        unit: result_of(comparison.run_folder(unit, "chosen"))
-        for unit in comparison.units
-    }
-    first = [(unit, "chosen") for unit, result in chosen.items() if result is None]
-    return first + [
-        (unit, "given")
-        for unit, result in chosen.items()
-        if result is not None
-        and not unit.is_noise
-        and not is_right(comparison, unit, result)
-        and result_of(comparison.run_folder(unit, "given")) is None
-    ]
+    missing = []
+    for unit in comparison.units:
+        chosen = result_of(comparison.run_folder(unit, "chosen"))
+        given = result_of(comparison.run_folder(unit, "given"))
+        if chosen is None:
+            missing.append((unit, "chosen"))
+        elif not (given or unit.is_noise or is_right(comparison, unit, chosen)):
+            missing.append((unit, "given"))
+    return missing
 
 
 def run_batch(comparison: Comparison, runs: Sequence[tuple[Unit, str]]) -> None:
@@ -203,27 +201,29 @@ def main() -> None:
     comparison = Comparison(
         options.out.resolve(), {path.stem: path for path in real}, options.trials
     )
-    compare_fixed(comparison)
     longest = 0.0
     missing = missing_runs(comparison)
     while missing and time.monotonic() - begun + longest < 60 * options.minutes:
         batch_begun = time.monotonic()
         run_batch(comparison, missing[:RUNS_AT_ONCE])
+        compare_fixed(comparison)
         longest = max(longest, time.monotonic() - batch_begun)
         missing = missing_runs(comparison)
-    fixed = (comparison.out / "fixed.jsonl").read_text()
+    path = comparison.out / "fixed.jsonl"
+    fixed = path.read_text() if path.exists() else ""
     ours = "".join(f"{json.dumps(row)}\n" for row in our_rows(comparison))
     (comparison.out / "results.jsonl").write_text(fixed + ours)
     print(f"{len(missing)} runs are missing")  # noqa: T201
 
 
 def compare_fixed(comparison: Comparison) -> None:
-    """Run the fixed methods on what they have not seen, and keep all rows."""
+    """Run the fixed methods on what was run and they have not seen, and keep the rows."""
     path = comparison.out / "fixed.jsonl"
     lines = path.read_text().splitlines() if path.exists() else []
     done = {(row["table"], row["seed"]) for row in map(json.loads, lines)}
     for unit in comparison.units:
-        if unit.is_noise or tuple(unit) in done:
+        was_run = result_of(comparison.run_folder(unit, "chosen")) is not None
+        if unit.is_noise or tuple(unit) in done or not was_run:
             continue
         rows = list(fixed_rows(unit, comparison.known(unit)))
         with path.open("a", encoding="utf-8") as file:

@@ -10,7 +10,10 @@ from schemas.clusters import ClusterSurvey, NumberEvidence
 
 Floats = npt.NDArray[np.float64]
 
-MOST_CLUSTERS = 8
+USUAL_CLUSTERS = 8
+"""So many are tried first."""
+MOST_CLUSTERS = 20
+"""So many are tried if there may be more than that."""
 FIELDS = (
     "clusters",
     "gap",

@@ -7,17 +7,24 @@ gap statistic (Tibshirani, Walther and Hastie, 2001), on cuts between neighbours
 import math
 import time
 import warnings
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.exceptions import ConvergenceWarning
 
+from schemas.clusters import ClusterQuality
 from tabular.agreement import adjusted_rand
 from tabular.clusters.judge import LEAST_CUT, Judge, leading_components, validity
 from tabular.clusters.null_tables import tables_without_structure
-from tabular.clusters.number import MOST_CLUSTERS
-from tabular.clusters.usual_partitions import Partitions, mixture, usual_partitions
+from tabular.clusters.number import MOST_CLUSTERS, USUAL_CLUSTERS
+from tabular.clusters.usual_partitions import (
+    METHODS,
+    Partitions,
+    mixture,
+    usual_partitions,
+)
 from tabular.silhouette import sample_rows
 
 Integers = npt.NDArray[np.int64]
@@ -33,6 +40,8 @@ TABLES_PER_ROUND = 2
 """One of each kind of table without structure."""
 SUBSAMPLES = 4
 SUBSAMPLE_SHARE = 0.8
+ABOUT_AS_THIN = 1.0
+"""As a difference of logarithms of cut shares."""
 _LARGEST = 1e6
 
 
@@ -67,16 +76,25 @@ class _Measured:
         methods: Per number, the method of the most valid partition.
     """
 
-    best: dict[int, _Best] = field(default_factory=dict)
-    methods: dict[int, str] = field(default_factory=dict)
+    best: dict[int, _Best]
+    methods: dict[int, str]
+
+    @property
+    def may_have_more(self) -> bool:
+        """Whether the usual numbers end while cuts are about as thin as any."""
+        if max(self.best) < USUAL_CLUSTERS:
+            return False
+        thinnest = max(one.thinness for one in self.best.values())
+        return self.best[USUAL_CLUSTERS].thinness > thinnest - ABOUT_AS_THIN
 
 
 def survey(matrix: Floats, seed: int, seconds: float = math.inf) -> Floats:
     """Measure what speaks for each number of clusters.
 
-    One round holds the table against two tables without structure. There are up to three, as
-    long as the next one would end in time; with little time 300 rows are looked at instead of
-    600.
+    Up to 8 clusters are tried, or up to 20 if 8 are cut about as thinly as any other number and
+    there is time. One round holds the table against two tables without structure. There are up
+    to three, as long as the next one would end in time; with little time 300 rows are looked at
+    instead of 600.
 
     Args:
         matrix: Standardised features (rows, columns).
@@ -89,17 +107,24 @@ def survey(matrix: Floats, seed: int, seconds: float = math.inf) -> Floats:
     begun = time.monotonic()
     rows = SURVEYED_ROWS if seconds >= UNHURRIED_SECONDS else HURRIED_ROWS
     points = matrix[sample_rows(len(matrix), rows)]
-    most = min(MOST_CLUSTERS, len(points) // FEWEST_ROWS_PER_CLUSTER)
-    numbers = range(2, max(most, 2) + 1)
+    numbers = _numbers(len(points), USUAL_CLUSTERS)
     random = np.random.default_rng([seed, 8])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         own = _measure(points, numbers, seed)
+        if own.may_have_more and seconds >= UNHURRIED_SECONDS:
+            numbers = _numbers(len(points), MOST_CLUSTERS)
+            own = _measure(points, numbers, seed)
         steady = _stabilities(points, own.methods, random, seed)
         information = mixture_information(points, numbers, seed)
         left = seconds - (time.monotonic() - begun)
         empty = _measure_null_tables(points, numbers, random, seed, left)
     return _table(own, empty, steady, information)
+
+
+def _numbers(rows: int, most: int) -> range:
+    """Numbers of clusters to try, up to so many as the rows allow."""
+    return range(2, max(min(most, rows // FEWEST_ROWS_PER_CLUSTER), 2) + 1)
 
 
 def mixture_information(points: Floats, numbers: range, seed: int) -> dict[int, float]:
@@ -159,19 +184,22 @@ def _measure(points: Floats, numbers: range, seed: int) -> _Measured:
     qualities = dict(
         zip(found, judge.sampled_qualities(list(found.values())), strict=True)
     )
-    measured = _Measured()
-    for number in numbers:
-        own = {name: q for (name, count), q in qualities.items() if count == number}
-        measured.best[number] = _Best(
-            thinness=max(-math.log(q.cut + LEAST_CUT) for q in own.values()),
-            silhouette=max(q.silhouette for q in own.values()),
-            davies_bouldin=max(-(q.davies_bouldin or _LARGEST) for q in own.values()),
-            calinski_harabasz=max(
-                math.log(q.calinski_harabasz + 1) for q in own.values()
-            ),
-        )
-        measured.methods[number] = max(own, key=lambda name: validity(own[name]))
-    return measured
+    worth = {name: validity(quality) for name, quality in qualities.items()}
+    methods = {
+        number: max(METHODS, key=lambda method, k=number: worth[method, k])
+        for number in numbers
+    }
+    best = {k: _best([qualities[method, k] for method in METHODS]) for k in numbers}
+    return _Measured(best, methods)
+
+
+def _best(qualities: Sequence[ClusterQuality]) -> _Best:
+    return _Best(
+        thinness=max(-math.log(one.cut + LEAST_CUT) for one in qualities),
+        silhouette=max(one.silhouette for one in qualities),
+        davies_bouldin=max(-(one.davies_bouldin or _LARGEST) for one in qualities),
+        calinski_harabasz=max(math.log(one.calinski_harabasz + 1) for one in qualities),
+    )
 
 
 def _stabilities(

@@ -18,6 +18,7 @@ Floats = npt.NDArray[np.float64]
 Partitions = dict[tuple[str, int], Integers]
 """Labels by method and number of clusters."""
 
+METHODS = ("ward", "spectral", "kmeans", "mixture")
 _STARTS = 3
 _VARIANCE_FLOOR = 1e-3
 _MOST_STEPS = 60
@@ -32,7 +33,7 @@ def usual_partitions(
         points: Rows (rows, columns).
         numbers: Numbers of clusters, ascending.
         seed: Seed of all that is drawn.
-        method: One of `kmeans`, `ward`, `spectral` and `mixture`, or None for all.
+        method: One of `METHODS`, or None for all.
     """
     found: Partitions = {}
     if method in {None, "ward"}:

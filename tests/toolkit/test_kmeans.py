@@ -21,7 +21,7 @@ def test_labels_agree_with_scikit_learn_on_encoded_rows(
         KMeansClusterer(make_spec("clustering", clusters=3)).fit(table).predict(table)
     )
 
-    values = DenseEncoder("standard", 0).fit_transform(table)
+    values = DenseEncoder("standard", 0, is_bent=False).fit_transform(table)
     expected = KMeans(3, n_init=STARTS, random_state=0).fit_predict(values)
 
     np.testing.assert_array_equal(labels, expected)

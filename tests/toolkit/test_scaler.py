@@ -23,6 +23,16 @@ def test_scaling_agrees_with_scikit_learn_before_the_clip(
     np.testing.assert_allclose(scaled, smooth_clip(reference.fit_transform(VALUES)))
 
 
+def test_without_bending_distances_are_kept_up_to_the_cut() -> None:
+    scaler = Scaler("standard", 0, is_bent=False).fit(VALUES)
+
+    scaled = scaler.transform(np.vstack([VALUES, np.full((1, 4), 1e12)]))
+
+    expected = StandardScaler().fit_transform(VALUES)
+    np.testing.assert_allclose(scaled[:-1], expected)
+    assert scaled[-1].tolist() == [5.0] * 4
+
+
 @pytest.mark.parametrize("scaling", ["standard", "robust", "quantile"])
 def test_scaled_values_are_finite_and_bounded_even_for_outliers(
     scaling: Scaling,

@@ -26,7 +26,7 @@ def test_labels_agree_with_scikit_learn(
 
     labels = WardClusterer(spec, linkage=linkage).fit(table).predict(table)
 
-    values = DenseEncoder("standard", 0).fit_transform(table)
+    values = DenseEncoder("standard", 0, is_bent=False).fit_transform(table)
     expected = AgglomerativeClustering(4, linkage=linkage).fit_predict(values)
     assert adjusted_rand_score(expected, labels) == pytest.approx(1.0)
 

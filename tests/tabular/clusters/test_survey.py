@@ -9,7 +9,7 @@ from sklearn.datasets import make_blobs
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from tabular.clusters.null_tables import tables_without_structure
-from tabular.clusters.number import FIELDS, MOST_CLUSTERS, choose_number, evidence_of
+from tabular.clusters.number import FIELDS, USUAL_CLUSTERS, choose_number, evidence_of
 from tabular.clusters.survey import survey
 
 
@@ -19,7 +19,7 @@ def test_blobs_are_counted_and_a_survey_is_the_same_every_time() -> None:
     with threadpool_limits(1):
         first, second = survey(points, 0), survey(points, 0)
 
-    assert first.shape == (MOST_CLUSTERS, len(FIELDS))
+    assert first.shape == (USUAL_CLUSTERS, len(FIELDS))
     assert choose_number(evidence_of(first)).clusters == 3
     assert np.array_equal(first, second)
 
@@ -69,3 +69,16 @@ def test_a_hurried_survey_looks_at_less_and_sees_the_same(
 
     assert drawn == [300, 300]
     assert choose_number(evidence_of(hurried)).clusters == 3
+
+
+@pytest.mark.deep
+def test_more_clusters_than_usual_are_counted() -> None:
+    centres = 12 * np.array([[i, j] for i in range(4) for j in range(3)])
+    points, _ = make_blobs(168, centers=centres, random_state=0)
+
+    with threadpool_limits(1):
+        seen = survey(points, 0)
+        hurried = survey(points, 0, seconds=0.0)
+
+    assert choose_number(evidence_of(seen)).clusters == 12
+    assert hurried[-1, 0] == USUAL_CLUSTERS
