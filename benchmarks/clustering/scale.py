@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from benchmarks.clustering.memory import PeakMemory
 from tabular.agreement import adjusted_rand
 from tabular.consensus import co_association
 
@@ -43,14 +44,17 @@ def fit(rows: int, columns: int, budget: str, workers: int) -> None:
         words += ["--budget", budget, "--workers", str(workers)]
         words += ["--run-dir", str(folder / "run")]
         begun = time.monotonic()
-        subprocess.run([sys.executable, str(ROOT / "run.py"), *words], check=True)
+        engine = subprocess.Popen([sys.executable, str(ROOT / "run.py"), *words])
+        with PeakMemory(engine.pid) as memory:
+            if engine.wait():
+                raise SystemExit(engine.returncode)
         seconds = time.monotonic() - begun
         result = json.loads((folder / "run" / "result.json").read_text())
         labels = pd.read_csv(folder / "run" / "assignments.csv")["prediction"]
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     print(  # noqa: T201
         f"{rows} x {columns}: {seconds:.0f} s ({usage.ru_utime + usage.ru_stime:.0f} s of "
-        f"processor time), largest process {usage.ru_maxrss / 1024:.0f} MB, "
+        f"processor time), {memory.peak_bytes / MEGABYTE:.0f} MB together, "
         f"largest job {result['memory']['peak_bytes'] / MEGABYTE:.0f} MB, "
         f"{result['clustering']['clusters']} clusters, "
         f"ARI {adjusted_rand(truth, labels.to_numpy()):.3f}"
