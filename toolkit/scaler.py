@@ -74,4 +74,5 @@ class Scaler:
         scaled[:, is_flat] = 0.0
         if self.is_bent:
             return smooth_clip(scaled)
-        return np.clip(scaled, -FURTHEST, FURTHEST)
+        cut: Floats = np.clip(scaled, -FURTHEST, FURTHEST)
+        return cut
