@@ -185,12 +185,13 @@ def _measure(points: Floats, numbers: range, seed: int) -> _Measured:
         zip(found, judge.sampled_qualities(list(found.values())), strict=True)
     )
     worth = {name: validity(quality) for name, quality in qualities.items()}
-    methods = {
-        number: max(METHODS, key=lambda method, k=number: worth[method, k])
-        for number in numbers
-    }
+    methods = {number: _most_valid(worth, number) for number in numbers}
     best = {k: _best([qualities[method, k] for method in METHODS]) for k in numbers}
     return _Measured(best, methods)
+
+
+def _most_valid(worth: dict[tuple[str, int], float], number: int) -> str:
+    return max(METHODS, key=lambda method: worth[method, number])
 
 
 def _best(qualities: Sequence[ClusterQuality]) -> _Best:
