@@ -28,6 +28,7 @@ from schemas.sayings import (
     NoEnsemble,
     RunFinished,
     TaskReady,
+    TrialScored,
 )
 from schemas.settings import RunSettings
 from schemas.task import Task, TaskKind
@@ -71,6 +72,7 @@ class Director:
             TablePrepared,
             PrepareFailed,
             Tick,
+            TrialScored,
             CancelRequested,
             ModelingFinished,
             EnsembleChosen,
@@ -89,6 +91,7 @@ class Director:
         self._closed: str | None = None
         self._ensemble: Ensemble | None = None
         self._elapsed = 0.0
+        self._is_anything_scored = False
         self._ends = 0
         self._opening: str | None = None
         self._diagnosis: str | None = None
@@ -107,6 +110,9 @@ class Director:
                 return self._finish("bad_input", message)
             case Tick(elapsed_seconds=elapsed):
                 self._elapsed = elapsed
+                return self._close("budget") if self._is_time_to_close else []
+            case TrialScored():
+                self._is_anything_scored = True
                 return self._close("budget") if self._is_time_to_close else []
             case CancelRequested():
                 return self._cancel()
@@ -152,9 +158,14 @@ class Director:
 
     @property
     def _is_time_to_close(self) -> bool:
-        if self._settings.budget_seconds is None or self._task is None:
+        """Whether what is left is for the end; a run without any result waits for one."""
+        budget = self._settings.budget_seconds
+        if budget is None or self._task is None:
             return False
-        return self._elapsed >= exploration_seconds(self._settings, self._task.rows)
+        closing = exploration_seconds(self._settings, self._task.rows)
+        if not self._is_anything_scored:
+            closing = max(closing, budget - WRITING_SECONDS)
+        return self._elapsed >= closing
 
     def _end_of_lane(self, src: str, reason: EndOfLane) -> Sequence[Statement]:
         """Close once every Modeler is done, for the reason of the main one."""

@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.director import Director, closing_seconds, exploration_seconds
+from agents.director import (
+    WRITING_SECONDS,
+    Director,
+    closing_seconds,
+    exploration_seconds,
+)
 from schemas.commands import Diagnose, PrepareTable, ScoreHoldout
 from schemas.ensemble import StrategyChoice
 from schemas.envelope import Message
@@ -18,6 +23,7 @@ from schemas.inputs import (
     TablePrepared,
     Tick,
 )
+from schemas.jobs import Rung
 from schemas.sayings import (
     EnsembleChosen,
     ExplorationClosed,
@@ -35,6 +41,7 @@ from tests.agents.conftest import (
     make_candidate,
     make_ensemble,
     make_fit,
+    make_scored,
     make_settings,
     make_task,
     only,
@@ -43,6 +50,7 @@ from tests.agents.conftest import (
 CANCEL = CancelRequested(reason="SIGINT")
 FAILED = EffectFailed(exception="OSError", message="no space left")
 SCORED = HoldoutScored(scores=(("roc_auc", 0.8),), opening=1)
+SOMETHING = make_scored(make_candidate(), Rung.SCREEN, [0.8])
 NOTHING = NoEnsemble(reason="nothing fitted")
 
 
@@ -129,11 +137,26 @@ def test_exploration_closes_for_four_reasons_and_only_once(
 
 
 def test_exploration_closes_when_the_rest_of_the_budget_is_needed() -> None:
-    talk = director(budget=100.0)
+    talk = director(SOMETHING, budget=100.0)
     end = closing_seconds(100.0, make_task().rows)
 
     assert talk.tell(Tick(elapsed_seconds=end - 0.01)) == []
     assert kinds(talk.tell(Tick(elapsed_seconds=end))) == ["exploration_closed"]
+
+
+def test_without_any_result_exploration_waits_for_the_first() -> None:
+    talk = director(budget=100.0)
+
+    assert talk.tell(Tick(elapsed_seconds=98.0)) == []
+    assert only(talk.tell(SOMETHING), ExplorationClosed).reason == "budget"
+
+
+def test_it_does_not_wait_beyond_the_budget() -> None:
+    talk = director(budget=100.0)
+
+    said = talk.tell(Tick(elapsed_seconds=100.0 - WRITING_SECONDS))
+
+    assert only(said, ExplorationClosed).reason == "budget"
 
 
 @pytest.mark.parametrize(
