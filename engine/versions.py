@@ -2,6 +2,7 @@
 
 import hashlib
 import platform
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import NamedTuple
@@ -20,6 +21,7 @@ NAMED_PACKAGES = (
     "scikit-learn",
     "scipy",
 )
+EXTRA_PACKAGES = ("interpret-core", "xgboost", "xgboost-cpu")
 HASH_BYTES = 8
 DECIDING_ROOMS = ("agents", "bus", "schemas")
 
@@ -32,6 +34,9 @@ def library_versions() -> tuple[tuple[str, str], ...]:
             versions.append((package, version(package)))
         except PackageNotFoundError:
             versions.append((package, "checkout"))
+    for package in EXTRA_PACKAGES:
+        with suppress(PackageNotFoundError):
+            versions.append((package, version(package)))
     return tuple(versions)
 
 

@@ -8,6 +8,7 @@ import gc
 import importlib
 import pkgutil
 import threading
+from importlib.util import find_spec
 
 LIBRARIES = (
     "numpy",
@@ -48,6 +49,8 @@ LIBRARIES = (
     "catboost",
     "cloudpickle",
 )
+EXTRAS = ("xgboost", "interpret.glassbox")
+"""Libraries that people may have installed beside ours."""
 
 
 def preload() -> None:
@@ -58,6 +61,9 @@ def preload() -> None:
     """
     for name in LIBRARIES:
         importlib.import_module(name)
+    for name in EXTRAS:
+        if find_spec(name.partition(".")[0]) is not None:
+            importlib.import_module(name)
     toolkit = importlib.import_module("toolkit")
     for module in pkgutil.walk_packages(toolkit.__path__, "toolkit."):
         importlib.import_module(module.name)

@@ -9,7 +9,11 @@ SUPERVISED = {
     "extra_trees": Block("extra_trees", "ExtraTrees"),
     "neighbors": Block("nearest_neighbors", "NearestNeighbors"),
     "mlp": Block("mlp", "MLP"),
+    "xgboost": Block("xgboost_model", "XGBoost"),
+    "ebm": Block("explainable_boosting", "ExplainableBoosting"),
 }
+EXTRAS = {"xgboost": "xgboost", "ebm": "interpret"}
+"""Families whose library is an extra, and what it is imported as."""
 CLUSTERING = {
     "kmeans": Block("kmeans", "KMeansClusterer"),
     "gaussian_mixture": Block("gaussian_mixture", "GaussianMixtureClusterer"),

@@ -1,4 +1,4 @@
-"""Boosting candidates of the portfolio: LightGBM and CatBoost.
+"""Boosting candidates of the portfolio: LightGBM, CatBoost and, if installed, XGBoost.
 
 Parameter values are facts learned elsewhere over many tables: the variants of AutoGluon's
 portfolios of 2023 and December 2025, and the tuned defaults of pytabkit (Holzmueller et
@@ -22,6 +22,11 @@ def lightgbm_entries(task: Task, pace: Pace) -> dict[str, Entry]:
 def catboost_entries(task: Task, pace: Pace) -> dict[str, Entry]:
     """CatBoost candidates by name, at a pace that fits the budget."""
     return _entries("catboost", _CATBOOST, task, pace)
+
+
+def xgboost_entries(task: Task, pace: Pace) -> dict[str, Entry]:
+    """XGBoost candidates by name, at a pace that fits the budget."""
+    return _entries("xgboost", _XGBOOST, task, pace)
 
 
 class _Boosting(NamedTuple):
@@ -190,5 +195,20 @@ _CATBOOST = {
     "catboost": _Boosting("CatBoost, depth 6", 2**6, 0.05, _MEDIUM_CATBOOST),
     "catboost deep": _Boosting(
         "CatBoost, depth 8, grown level by level", 2**8, 0.031, _DEEP_CATBOOST
+    ),
+}
+
+_XGBOOST = {
+    "xgboost": _Boosting(
+        "XGBoost with tuned defaults",
+        2**6,
+        0.05,
+        {
+            "max_depth": 6,
+            "min_child_weight": 1.0,
+            "subsample": 0.8,
+            "colsample_bynode": 0.8,
+            "reg_lambda": 1.0,
+        },
     ),
 }

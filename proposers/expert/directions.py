@@ -31,6 +31,11 @@ DIRECTIONS: dict[Diagnosis, dict[str, dict[str, Move]]] = {
             "l2_leaf_reg": scaled(5.0, 20.0, low=0.1, high=100.0),
             "random_strength": scaled(2.0, low=0.5, high=8.0),
         },
+        "xgboost": {
+            "max_depth": scaled(0.65, 0.8, low=2, high=10),
+            "reg_lambda": scaled(5.0, 20.0, low=0.1, high=100.0),
+        },
+        "ebm": {"interactions": scaled(0.4, low=1, high=20)},
         "extra_trees": {"min_samples_leaf": scaled(2.0, 3.0, low=2, high=64)},
         "neighbors": {"neighbors": scaled(2.0, 3.0, low=5, high=500)},
         "mlp": {
@@ -52,6 +57,11 @@ DIRECTIONS: dict[Diagnosis, dict[str, dict[str, Move]]] = {
             "l2_leaf_reg": scaled(0.1, 0.3, low=1e-4, high=30.0),
             "rounds": scaled(1.5, 2.0, low=100, high=10_000),
         },
+        "xgboost": {
+            "max_depth": scaled(1.2, 1.4, low=3, high=12),
+            "rounds": scaled(1.5, 2.0, low=100, high=10_000),
+        },
+        "ebm": {"interactions": scaled(2.0, low=5, high=40)},
         "extra_trees": {"min_samples_leaf": scaled(0.5, low=1, high=64)},
         "neighbors": {"neighbors": scaled(0.5, low=3, high=500)},
         "mlp": {
@@ -71,6 +81,11 @@ DIRECTIONS: dict[Diagnosis, dict[str, dict[str, Move]]] = {
             "rounds": scaled(0.4, 0.6, low=60, high=10_000),
             "depth": scaled(0.65, 0.8, low=3, high=9),
         },
+        "xgboost": {
+            "learning_rate": scaled(1.7, 2.5, low=0.01, high=0.2),
+            "rounds": scaled(0.4, 0.6, low=60, high=10_000),
+        },
+        "ebm": {"outer_bags": scaled(0.5, low=1, high=8)},
         "extra_trees": {"n_estimators": scaled(0.5, low=20, high=500)},
         "mlp": {
             "epochs": scaled(0.5, 0.7, low=8, high=256),

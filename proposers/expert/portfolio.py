@@ -1,9 +1,15 @@
 """The candidates to try first, best first, by task and table size."""
 
 from dataclasses import replace
+from importlib.util import find_spec
 
 from proposers.expert.aims import Aim, aim_of
-from proposers.expert.boosting_portfolio import catboost_entries, lightgbm_entries
+from proposers.expert.blocks import EXTRAS
+from proposers.expert.boosting_portfolio import (
+    catboost_entries,
+    lightgbm_entries,
+    xgboost_entries,
+)
 from proposers.expert.entry import Entry
 from proposers.expert.pace import Pace
 from proposers.expert.sources import Setting
@@ -14,6 +20,7 @@ from schemas.task import Task, TaskKind
 SMALL_ROWS = 1_500
 LARGE_ROWS = 50_000
 MANY_CLASSES = 20
+ADDITIVE_SECONDS = 5.0
 TREES_PER_FOREST = 100
 TREES_PER_LARGE_FOREST = 40
 LARGE_FOREST_ROWS = 10_000
@@ -38,6 +45,8 @@ SMALL_ORDER = (
     "catboost tuned",
     "r41",
     "r21",
+    "ebm",
+    "xgboost",
 )
 ORDER = (
     "linear",
@@ -52,6 +61,7 @@ ORDER = (
     "r177",
     "neighbors",
     "linear robust",
+    "xgboost",
     "slim network",
     "r72",
     "catboost deep",
@@ -80,6 +90,8 @@ def supervised_portfolio(briefing: Briefing, pace: Pace) -> tuple[Entry, ...]:
         **_extra_trees(task),
         **_neighbors(),
         **_networks(task, pace),
+        **xgboost_entries(task, pace),
+        **_additive(pace),
     }
     order = SMALL_ORDER if task.rows < SMALL_ROWS else ORDER
     aim = aim_of(task.metric)
@@ -96,11 +108,14 @@ def aimed(entry: Entry, aim: Aim) -> Entry:
 
 def _is_fitting(entry: Entry, briefing: Briefing) -> bool:
     task = briefing.task
+    extra = EXTRAS.get(entry.family)
+    if extra is not None and find_spec(extra) is None:
+        return False
     has_categories = any(
         column.kind in CATEGORY_KINDS for column in briefing.schema_.columns
     )
     match entry.family:
-        case "neighbors":
+        case "neighbors" | "ebm":
             return task.rows <= LARGE_ROWS
         case "catboost":
             is_slow = len(task.classes) > MANY_CLASSES or task.rows > 4 * LARGE_ROWS
@@ -178,3 +193,16 @@ def _neighbors() -> dict[str, Entry]:
             {"neighbors": 20, "scaling": "quantile"},
         )
     }
+
+
+def _additive(pace: Pace) -> dict[str, Entry]:
+    """Additive models, which take seconds a fold whatever the table."""
+    is_slow = pace.seconds is not None and pace.seconds < ADDITIVE_SECONDS
+    settings: dict[str, Setting] = {
+        "interactions": 5,
+        "outer_bags": 4,
+        "rounds": 1500,
+        "max_bins": 256,
+    }
+    entry = Entry("ebm", "Explainable boosting machine", settings, is_slow=is_slow)
+    return {"ebm": entry}

@@ -80,6 +80,16 @@ MOVES: dict[str, dict[str, Move]] = {
         "l2_leaf_reg": scaled(0.1, 0.3, 3.0, 10.0, low=1e-3, high=30.0),
         "random_strength": _choice(0.3, 1.0, 2.0),
     },
+    "xgboost": {
+        "max_depth": _choice(3, 4, 6, 8, 10),
+        "learning_rate": scaled(0.5, 0.7, 1.4, low=0.01, high=0.2),
+        "reg_lambda": scaled(0.1, 0.3, 3.0, 10.0, low=1e-3, high=30.0),
+        "colsample_bynode": _choice(0.6, 0.8, 1.0),
+    },
+    "ebm": {
+        "interactions": _choice(0, 5, 10, 20),
+        "max_bins": _choice(64, 256, 1024),
+    },
     "extra_trees": {
         "max_features": _choice("sqrt", 0.5, 0.75, 1.0),
         "min_samples_leaf": _choice(1, 2, 4, 8),

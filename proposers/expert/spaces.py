@@ -96,6 +96,19 @@ SPACES: dict[str, dict[str, Range]] = {
         "subsample": Number(0.7, 1.0),
         "one_hot_max_size": Number(8, 100, is_log=True, is_whole=True),
     },
+    "xgboost": {
+        "max_depth": Number(3, 10, is_whole=True),
+        "learning_rate": Number(0.01, 0.1, is_log=True),
+        "min_child_weight": Number(1e-3, 5.0, is_log=True),
+        "subsample": Number(0.6, 1.0),
+        "colsample_bynode": Number(0.6, 1.0),
+        "reg_alpha": Number(1e-4, 5.0, is_log=True),
+        "reg_lambda": Number(1e-4, 5.0, is_log=True),
+    },
+    "ebm": {
+        "interactions": Choice((0, 5, 10, 20)),
+        "max_bins": Choice((64, 256, 1024)),
+    },
     "extra_trees": {
         "max_features": Choice(("sqrt", 0.5, 0.75, 1.0)),
         "min_samples_leaf": Number(1, 16, is_log=True, is_whole=True),

@@ -13,12 +13,14 @@ from sklearn.metrics import log_loss, r2_score
 from toolkit import rounds
 from toolkit.catboost_model import CatBoost
 from toolkit.estimator import Estimator
+from toolkit.explainable_boosting import ExplainableBoosting
 from toolkit.extra_trees import ExtraTrees
 from toolkit.lightgbm_model import LightGBM
 from toolkit.linear_model import LinearModel
 from toolkit.mlp import MLP
 from toolkit.nearest_neighbors import NearestNeighbors
 from toolkit.spec import Spec
+from toolkit.xgboost_model import XGBoost
 
 if TYPE_CHECKING:
     from tests.toolkit.conftest import MakeMixed, MakeSpec
@@ -32,6 +34,11 @@ ALL = [
     pytest.param(lambda spec: ExtraTrees(spec, n_estimators=20), id="extra_trees"),
     pytest.param(NearestNeighbors, id="neighbors"),
     pytest.param(lambda spec: MLP(spec, width=16, layers=2), id="mlp"),
+    pytest.param(lambda spec: XGBoost(spec, learning_rate=0.2, **FAST), id="xgboost"),
+    pytest.param(
+        lambda spec: ExplainableBoosting(spec, interactions=1, outer_bags=1, **FAST),
+        id="ebm",
+    ),
 ]
 CLASSES = ("a", "b", "never seen", "c")
 

@@ -10,6 +10,7 @@ from toolkit.state.plain import NotPlainError
 
 CATBOOST_KINDS = ("CatBoost", "CatBoostClassifier", "CatBoostRegressor")
 LIGHTGBM = "lightgbm.Booster"
+XGBOOST = "xgboost.Booster"
 
 
 class Written(NamedTuple):
@@ -22,10 +23,13 @@ class Written(NamedTuple):
 def write(model: object) -> Written | None:
     """Write a model of such a library, None for anything else."""
     lightgbm, catboost = sys.modules.get("lightgbm"), sys.modules.get("catboost")
+    xgboost = sys.modules.get("xgboost")
     if lightgbm is not None and isinstance(model, lightgbm.Booster):
         return Written(LIGHTGBM, model.model_to_string().encode())
     if catboost is not None and isinstance(model, catboost.CatBoost):
         return _write_catboost(model)
+    if xgboost is not None and isinstance(model, xgboost.Booster):
+        return Written(XGBOOST, bytes(model.save_raw(raw_format="json")))
     return None
 
 
@@ -38,6 +42,10 @@ def read(kind: str, content: bytes) -> Any:  # noqa: ANN401 - these libraries ha
     if kind == LIGHTGBM:
         lightgbm = importlib.import_module("lightgbm")
         return lightgbm.Booster(model_str=content.decode())
+    if kind == XGBOOST:
+        booster = importlib.import_module("xgboost").Booster()
+        booster.load_model(bytearray(content))
+        return booster
     name = kind.removeprefix("catboost.")
     if name not in CATBOOST_KINDS:
         raise NotPlainError(f"there are no models of kind {kind!r}")

@@ -9,7 +9,15 @@ from numpy.typing import NDArray
 Json = Any
 """Whatever JSON can hold; its shape is checked where it is read."""
 
-LIBRARIES = ("toolkit", "sklearn", "scipy", "lightgbm", "catboost", "collections")
+LIBRARIES = (
+    "toolkit",
+    "sklearn",
+    "scipy",
+    "lightgbm",
+    "catboost",
+    "xgboost",
+    "collections",
+)
 """Packages whose classes may be named; `numpy` and `pandas` have forms of their own."""
 
 PLAIN_TYPES = ("bool", "int", "float", "complex", "str", "bytes", "list", "dict", "set")

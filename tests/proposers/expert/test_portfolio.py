@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from proposers.expert.blocks import EXTRAS
 from proposers.expert.cluster_portfolio import clustering_portfolio
 from proposers.expert.pace import pace_of
 from proposers.expert.portfolio import supervised_portfolio
@@ -59,3 +60,17 @@ def test_what_the_budget_hardly_suffices_for_comes_last(
     assert "lightgbm" not in {entry.family for entry in hasty[:3]}
     patient = supervised_portfolio(leisurely, pace_of(leisurely))
     assert "lightgbm" in {entry.family for entry in patient[:3]}
+
+
+def test_extras_are_offered_only_where_they_are_installed(
+    briefing_for: "MakeBriefing", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    briefing = briefing_for(TaskKind.BINARY, 1_000)
+    pace = pace_of(briefing)
+    families = {entry.family for entry in supervised_portfolio(briefing, pace)}
+    assert families >= EXTRAS.keys()
+
+    monkeypatch.setattr("proposers.expert.portfolio.find_spec", lambda name: None)
+
+    families = {entry.family for entry in supervised_portfolio(briefing, pace)}
+    assert not families & EXTRAS.keys()

@@ -20,6 +20,8 @@ FAST: dict[str, dict[str, Any]] = {
     "ExtraTrees": {"n_estimators": 5},
 }
 """Settings that keep a class quick; a new class needs none unless it is slow."""
+NOT_PLAIN = frozenset({"ExplainableBoosting"})
+"""Their libraries' models are written down by nothing but pickle."""
 
 BLOCKS: dict[str, Callable[[type], Any]] = {
     "CategoryCrosses": lambda kind: kind([("level", "town")]),
@@ -48,7 +50,9 @@ def usable(base: type) -> list[type]:
     return [
         kind
         for kind in classes().values()
-        if issubclass(kind, base) and not inspect.isabstract(kind)
+        if issubclass(kind, base)
+        and not inspect.isabstract(kind)
+        and kind.__name__ not in NOT_PLAIN
     ]
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import scipy.sparse
+import xgboost
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.ensemble import (
@@ -26,6 +27,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC
 
+from toolkit.explainable_boosting import ExplainableBoosting
 from toolkit.state.container import MAGIC, pack, unpack
 from toolkit.state.decoding import from_plain
 from toolkit.state.encoding import to_plain
@@ -103,6 +105,7 @@ MODELS = [
     make_pipeline(FunctionTransformer(np.cbrt), StandardScaler(), GaussianNB()),
     lightgbm.LGBMClassifier(n_estimators=5, verbose=-1, n_jobs=1),
     catboost.CatBoostClassifier(iterations=5, silent=True, allow_writing_files=False),
+    xgboost.XGBClassifier(n_estimators=5, n_jobs=1),
 ]
 
 
@@ -116,6 +119,17 @@ def test_models_of_libraries_predict_the_same(model: Any) -> None:  # noqa: ANN4
     twin = again(model)
 
     np.testing.assert_array_equal(twin.predict(rows), model.predict(rows))
+
+
+def test_a_model_of_another_library_is_refused_by_name(
+    mixed: "MakeMixed", make_spec: "MakeSpec"
+) -> None:
+    train = mixed(150, 0)
+    model = ExplainableBoosting(make_spec("regression"), outer_bags=1, rounds=20)
+    model.fit(train.table, train.signal)
+
+    with pytest.raises(NotPlainError, match="interpret"):
+        to_plain(model)
 
 
 PLAIN = st.recursive(

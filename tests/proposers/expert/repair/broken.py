@@ -206,7 +206,7 @@ CANDIDATES = {
         fitting(f"import seaborn\n{FIT}"), "no seaborn"
     ),
     "absent module with a substitute": Broken(
-        PLAIN.replace(HEAD, headed("from xgboost import XGBClassifier")).replace(
+        PLAIN.replace(HEAD, headed("from faster_xgboost import XGBClassifier")).replace(
             MODEL,
             'XGBClassifier(objective="binary:logistic", n_estimators=5, verbosity=-1)',
         ),
