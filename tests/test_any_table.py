@@ -15,6 +15,7 @@ import pytest
 from hypothesis import Phase, given, seed, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from run import app
@@ -111,6 +112,16 @@ LABELS = [["a", "b", "c", "d"], ["0", "1", "2", "3"], ["=x", "y,z", "🙂", "no\
 FORMATS = ["csv", "semicolon", "tab", "gzip", "utf-16", "parquet", "feather", "excel"]
 
 
+def _write_texts_as_texts(path: Path) -> None:
+    """What begins with `=` was written as a formula; nobody ever computed it."""
+    book = load_workbook(path)
+    for row in book.active.iter_rows():
+        for cell in row:
+            if cell.data_type == "f":
+                cell.data_type = "s"
+    book.save(path)
+
+
 @dataclass(frozen=True)
 class Plan:
     """How to make a table.
@@ -195,6 +206,7 @@ def write(frame: pd.DataFrame, folder: Path, name: str, format_: str) -> Path:
             frame.to_feather(path)
         case "excel":
             frame.to_excel(path := folder / f"{name}.xlsx", index=False)
+            _write_texts_as_texts(path)
         case _:
             decimal = "," if format_ == "semicolon" else "."
             separator = {"semicolon": ";", "tab": "\t"}.get(format_, ",")
