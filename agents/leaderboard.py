@@ -115,6 +115,23 @@ class Leaderboard:
         first, third = self._standings[0], self._standings[2]
         return self.utility(score) < min(self._worst(first), self._worst(third))
 
+    def is_overshadowed(self, score: float, family: str) -> bool:
+        """Whether a first fold is far behind, and one of the same family is ahead on it.
+
+        Far behind is more than a standard deviation over folds of the best candidate. What
+        the ensemble would filter anyway need not be fitted on the other folds; the first of
+        a family goes on, because families err on other rows.
+        """
+        if len(self._standings) < 3:  # noqa: PLR2004 - as for the hopeless
+            return False
+        best, own = self._standings[0], self.utility(score)
+        is_behind = self.utility(best.fold_scores[0]) - own > best.spread > 0
+        return is_behind and any(
+            standing.candidate.family == family
+            and self.utility(standing.fold_scores[0]) >= own
+            for standing in self._standings
+        )
+
     def _worst(self, standing: Standing) -> float:
         """The worst fold that has a score."""
         known = [score for score in standing.fold_scores if not math.isnan(score)]

@@ -418,6 +418,10 @@ class Modeler:
         board = self._known.board
         if verdict.rung is Rung.SCREEN and board.is_hopeless(scored.score):
             return self._close(loop, "its first fold is worse than all of the best")
+        if verdict.rung is Rung.SCREEN and board.is_overshadowed(
+            scored.score, candidate.family
+        ):
+            return self._close(loop, "its first fold is far behind others of its kind")
         if verdict.rung is Rung.SCREEN and not self._is_in_time(scored):
             return self._close(loop, "its other folds would not be fitted in time")
         return self._start_trial(loop, candidate, self._trials.after(verdict.rung))

@@ -60,6 +60,29 @@ def test_nobody_is_hopeless_before_there_are_three_to_compare_with() -> None:
     assert board_of([0.9], [0.9], [0.9]).is_hopeless(0.1)
 
 
+@pytest.mark.parametrize("greater", [True, False])
+def test_a_straggler_of_a_known_family_is_overshadowed(greater: bool) -> None:
+    sign = 1 if greater else -1
+    folds = [[0.9, 0.92], [0.8, 0.6], [0.7, 0.9]]
+    board = board_of(
+        *[[sign * score for score in scores] for scores in folds],
+        greater_is_better=greater,
+    )
+    family = make_candidate("c00").family
+
+    assert board.is_overshadowed(sign * 0.75, family)
+    # Within the spread of the best, the first of its family, or ahead of its family.
+    assert not board.is_overshadowed(sign * 0.895, family)
+    assert not board.is_overshadowed(sign * 0.75, "another")
+    assert not board.is_overshadowed(sign * 0.95, family)
+
+
+def test_nobody_is_overshadowed_before_there_are_three_to_compare_with() -> None:
+    family = make_candidate("c00").family
+
+    assert not board_of([0.9, 0.91], [0.9, 0.91]).is_overshadowed(0.1, family)
+
+
 def test_a_proposer_sees_no_more_digits_than_a_score_has() -> None:
     (line,) = board_of([0.123456, 0.123458]).shown()
 
