@@ -18,13 +18,8 @@ from schemas.clusters import ClusterQuality
 from tabular.agreement import adjusted_rand
 from tabular.clusters.judge import LEAST_CUT, Judge, leading_components, validity
 from tabular.clusters.null_tables import tables_without_structure
-from tabular.clusters.number import MOST_CLUSTERS, USUAL_CLUSTERS
-from tabular.clusters.usual_partitions import (
-    METHODS,
-    Partitions,
-    mixture,
-    usual_partitions,
-)
+from tabular.clusters.number import LEAST_GAP, MOST_CLUSTERS, USUAL_CLUSTERS
+from tabular.clusters.usual_partitions import mixture, usual_partitions
 from tabular.silhouette import sample_rows
 
 Integers = npt.NDArray[np.int64]
@@ -73,11 +68,11 @@ class _Measured:
 
     Attributes:
         best: Per number of clusters, the best of all methods.
-        methods: Per number, the method of the most valid partition.
+        labels: Per number, the most valid partition.
     """
 
     best: dict[int, _Best]
-    methods: dict[int, str]
+    labels: dict[int, Integers]
 
     @property
     def may_have_more(self) -> bool:
@@ -112,10 +107,11 @@ def survey(matrix: Floats, seed: int, seconds: float = math.inf) -> Floats:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         own = _measure(points, numbers, seed)
-        if own.may_have_more and seconds >= UNHURRIED_SECONDS:
+        is_unhurried = seconds >= UNHURRIED_SECONDS
+        if is_unhurried and own.may_have_more and _is_clear(own, points, random, seed):
             numbers = _numbers(len(points), MOST_CLUSTERS)
             own = _measure(points, numbers, seed)
-        steady = _stabilities(points, own.methods, random, seed)
+        steady = _stabilities(points, numbers, random, seed)
         information = mixture_information(points, numbers, seed)
         left = seconds - (time.monotonic() - begun)
         empty = _measure_null_tables(points, numbers, random, seed, left)
@@ -178,20 +174,33 @@ def _measure_null_tables(
     return measured
 
 
+def _is_clear(
+    own: _Measured, points: Floats, random: np.random.Generator, seed: int
+) -> bool:
+    """Whether the largest usual number is cut more thinly than where there is no structure."""
+    tables = tables_without_structure(points, random)
+    number = range(USUAL_CLUSTERS, USUAL_CLUSTERS + 1)
+    empty = [
+        _measure(next(tables), number, seed).best[USUAL_CLUSTERS].thinness
+        for _ in range(TABLES_PER_ROUND)
+    ]
+    return own.best[USUAL_CLUSTERS].thinness - max(empty) > LEAST_GAP
+
+
 def _measure(points: Floats, numbers: range, seed: int) -> _Measured:
     judge = Judge(points)
     found = usual_partitions(points, numbers, seed)
     qualities = dict(
         zip(found, judge.sampled_qualities(list(found.values())), strict=True)
     )
-    worth = {name: validity(quality) for name, quality in qualities.items()}
-    methods = {number: _most_valid(worth, number) for number in numbers}
-    best = {k: _best([qualities[method, k] for method in METHODS]) for k in numbers}
-    return _Measured(best, methods)
-
-
-def _most_valid(worth: dict[tuple[str, int], float], number: int) -> str:
-    return max(METHODS, key=lambda method: worth[method, number])
+    best: dict[int, _Best] = {}
+    labels: dict[int, Integers] = {}
+    for number in numbers:
+        own = {name: q for name, q in qualities.items() if name[1] == number}
+        best[number] = _best(list(own.values()))
+        worth = {name: validity(quality) for name, quality in own.items()}
+        labels[number] = found[max(worth, key=worth.__getitem__)]
+    return _Measured(best, labels)
 
 
 def _best(qualities: Sequence[ClusterQuality]) -> _Best:
@@ -204,22 +213,20 @@ def _best(qualities: Sequence[ClusterQuality]) -> _Best:
 
 
 def _stabilities(
-    points: Floats, methods: dict[int, str], random: np.random.Generator, seed: int
+    points: Floats, numbers: range, random: np.random.Generator, seed: int
 ) -> dict[int, tuple[float, float]]:
-    """Mean agreement of partitions of subsamples on their common rows, with its error."""
+    """Mean agreement of partitions of subsamples on their common rows, with its error.
+
+    Of each subsample the most valid partition counts, whatever method it is from: that one
+    method misses it once says nothing of the table.
+    """
     count = round(SUBSAMPLE_SHARE * len(points))
     parts = [
         np.sort(random.choice(len(points), count, replace=False))
         for _ in range(SUBSAMPLES)
     ]
-    labels: list[dict[int, Integers]] = []
-    for rows in parts:
-        found: Partitions = {}
-        for method in sorted(set(methods.values())):
-            wanted = [number for number in methods if methods[number] == method]
-            found |= usual_partitions(points[rows], wanted, seed, method)
-        labels.append({k: found[method, k] for k, method in methods.items()})
-    return {number: _agreement(parts, labels, number) for number in methods}
+    labels = [_measure(points[rows], numbers, seed).labels for rows in parts]
+    return {number: _agreement(parts, labels, number) for number in numbers}
 
 
 def _agreement(

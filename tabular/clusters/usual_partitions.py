@@ -18,41 +18,30 @@ Floats = npt.NDArray[np.float64]
 Partitions = dict[tuple[str, int], Integers]
 """Labels by method and number of clusters."""
 
-METHODS = ("ward", "spectral", "kmeans", "mixture")
 _STARTS = 3
 _VARIANCE_FLOOR = 1e-3
 _MOST_STEPS = 60
 
 
-def usual_partitions(
-    points: Floats, numbers: Sequence[int], seed: int, method: str | None = None
-) -> Partitions:
+def usual_partitions(points: Floats, numbers: Sequence[int], seed: int) -> Partitions:
     """Partitions by k-means, Ward's linkage, spectral clustering and a Gaussian mixture.
 
     Args:
         points: Rows (rows, columns).
         numbers: Numbers of clusters, ascending.
         seed: Seed of all that is drawn.
-        method: One of `METHODS`, or None for all.
     """
+    tree = linkage(points, "ward")
+    space = spectral_space(neighbor_links(points), numbers[-1])
+    components = leading_components(points)
     found: Partitions = {}
-    if method in {None, "ward"}:
-        tree = linkage(points, "ward")
-        for number in numbers:
-            cut = fcluster(tree, number, criterion="maxclust") - 1
-            found["ward", number] = cut.astype(np.int64)
-    if method in {None, "spectral"}:
-        space = spectral_space(neighbor_links(points), numbers[-1])
-        for number in numbers:
-            found["spectral", number] = _kmeans(space[:, :number], number, seed)
-    if method in {None, "kmeans"}:
-        for number in numbers:
-            found["kmeans", number] = _kmeans(points, number, seed)
-    if method in {None, "mixture"}:
-        components = leading_components(points)
-        for number in numbers:
-            model = mixture(number, seed)
-            found["mixture", number] = model.fit_predict(components).astype(np.int64)
+    for number in numbers:
+        cut = fcluster(tree, number, criterion="maxclust") - 1
+        found["ward", number] = cut.astype(np.int64)
+        found["spectral", number] = _kmeans(space[:, :number], number, seed)
+        found["kmeans", number] = _kmeans(points, number, seed)
+        model = mixture(number, seed)
+        found["mixture", number] = model.fit_predict(components).astype(np.int64)
     return found
 
 
