@@ -29,6 +29,8 @@ NOISES_PER_SEED = 2
 RUNS_AT_ONCE = 11
 """Runs of one batch share their workers."""
 
+FINAL_STATES = frozenset({"done", "no_model"})
+
 Row = dict[str, object]
 
 
@@ -89,12 +91,12 @@ def read_labelled(path: Path) -> Labelled:
 
 
 def result_of(folder: Path) -> Row | None:
-    """What a run came to; None if it is not there yet."""
+    """What a run came to; None if it is not there yet or was cancelled."""
     path = folder / "result.json"
     if not path.exists():
         return None
     result: Row = json.loads(path.read_text())
-    return result
+    return result if result["status"] in FINAL_STATES else None
 
 
 def found_clusters(result: Row) -> int:
