@@ -36,6 +36,7 @@ SETTINGS = RunSettings(tables=TableSettings(table="none.csv"), trials=3)
 EVENTS_A_COMMAND = 10
 BATCH_EVENTS = 1000
 MEBIBYTE = 1024**2
+PER_PROCESSOR = "events/s of processor time"
 SHORTER = (100, 10)
 """How much shorter the other journals are."""
 
@@ -89,19 +90,27 @@ def write(path: Path, events: int) -> None:
 
 
 class Verified(NamedTuple):
-    """What verifying took: the largest memory of the process, and time."""
+    """What verifying took: the largest memory of the process, and time.
+
+    Attributes:
+        events: How many events there were.
+        largest_bytes: Largest memory of the process.
+        seconds: How long it took.
+        processor_seconds: How long a processor worked for it: others may be at work as well.
+    """
 
     events: int
     largest_bytes: int
     seconds: float
+    processor_seconds: float
 
 
 def verify(path: Path) -> Verified:
     """Verify a journal in this process."""
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     report = Replayer(build_agents).verify(read_journal(path))
-    seconds = time.perf_counter() - started
-    return Verified(report.events, status_bytes("self", "VmHWM"), seconds)
+    seconds, worked = time.perf_counter() - started, time.process_time() - worked
+    return Verified(report.events, status_bytes("self", "VmHWM"), seconds, worked)
 
 
 def verify_elsewhere(path: Path, events: int) -> Verified:
@@ -114,8 +123,8 @@ def verify_elsewhere(path: Path, events: int) -> Verified:
             stdout=subprocess.PIPE,
             text=True,
         ).stdout
-    count, largest, seconds = told.split()
-    return Verified(int(count), int(largest), float(seconds))
+    count, largest, seconds, worked = told.split()
+    return Verified(int(count), int(largest), float(seconds), float(worked))
 
 
 def compare(events: int) -> None:
@@ -131,17 +140,15 @@ def compare(events: int) -> None:
                     f"{path.stat().st_size / MEBIBYTE:,.1f}",
                     f"{found.largest_bytes / MEBIBYTE:.1f}",
                     f"{found.events / found.seconds:,.0f}",
+                    f"{found.events / found.processor_seconds:,.0f}",
                 )
             )
             path.unlink()
     publish(
         "Verifying journals of growing length",
-        ("events", "journal MiB", "largest memory MiB", "events/s"),
+        ("events", "journal MiB", "largest memory MiB", "events/s", PER_PROCESSOR),
         rows,
-        notes=(
-            f"one event in {EVENTS_A_COMMAND} is a command; 100 bytes are kept of each, "
-            "to find a key that is used twice",
-        ),
+        notes=(f"one event in {EVENTS_A_COMMAND} is a command with a key of its own",),
         packages=("pydantic",),
     )
 

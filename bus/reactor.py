@@ -15,11 +15,17 @@ log = structlog.get_logger()
 
 
 class Reactor:
-    """Turns inputs into outputs; live runs and replays share it, so they cannot differ."""
+    """Turns inputs into outputs; live runs and replays share it, so they cannot differ.
 
-    def __init__(self, bus: Bus) -> None:
+    Args:
+        bus: The bus with its agents.
+        is_refusing_repeats: Whether a key that is used twice is a bug. A replay need not
+            remember keys: it only compares with what a live run has accepted.
+    """
+
+    def __init__(self, bus: Bus, *, is_refusing_repeats: bool = True) -> None:
         self._bus = bus
-        self._keys: set[str] = set()
+        self._keys: set[str] | None = set() if is_refusing_repeats else None
 
     def react(self, event: Envelope) -> list[Envelope]:
         """Deliver an input, then every output that follows from it, first in first out.
@@ -51,7 +57,7 @@ class Reactor:
         self, statement: Statement, agent: str, parent: Envelope, seq: int
     ) -> Envelope:
         key = statement.key
-        if key is not None:
+        if key is not None and self._keys is not None:
             if key in self._keys:
                 raise DuplicateKey(f"{agent!r} issued {statement.body!r} twice")
             self._keys.add(key)

@@ -71,4 +71,5 @@ class Replayer:
     def _open(self, event: Envelope) -> History:
         if not isinstance(event.body, RunStarted):
             raise JournalCorrupt(event.seq, "it does not open a run")
-        return History(Reactor(Bus(self._build_agents(event.body.settings))))
+        bus = Bus(self._build_agents(event.body.settings))
+        return History(Reactor(bus, is_refusing_repeats=False))
