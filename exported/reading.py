@@ -2,21 +2,20 @@
 
 import csv
 import gzip
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from exported.written_numbers import as_numbers, find_decimal
+from tabular.dialect import decode, sniff
 from tabular.errors import TableError
-from tabular.missing_words import MISSING, MISSING_AMONG_NUMBERS
+from tabular.missing_words import MISSING
 
 _PARQUET = b"PAR1"
 _ARROW = b"ARROW1"
 _GZIP = b"\x1f\x8b"
-_DELIMITERS = ",;\t|"
 _AMOUNTS = frozenset({"numeric", "duration"})
-_SIGNS = "[$€£¥%\\s'\u2019\u00a0\u202f]"
 
 
 def read_table(path: Path, schema: Any) -> pd.DataFrame:  # noqa: ANN401 - read from JSON
@@ -35,10 +34,10 @@ def read_table(path: Path, schema: Any) -> pd.DataFrame:  # noqa: ANN401 - read 
         raise TableError(f"{str(path)!r} cannot be read: {error.strerror}") from error
     try:
         if content.startswith(_PARQUET):
-            return pd.read_parquet(path)
+            return _without_index(pd.read_parquet(path))
         if content.startswith(_ARROW):
-            return pd.read_feather(path)
-        table = _read_csv(content)
+            return _without_index(pd.read_feather(path))
+        table = _read_text(content, path.name)
     except ImportError as error:
         raise TableError(f"{path.name!r} needs pyarrow; install it") from error
     except (ValueError, csv.Error) as error:
@@ -48,41 +47,34 @@ def read_table(path: Path, schema: Any) -> pd.DataFrame:  # noqa: ANN401 - read 
     return _with_amounts(table, schema)
 
 
-def _read_csv(content: bytes) -> pd.DataFrame:
+def _without_index(table: pd.DataFrame) -> pd.DataFrame:
+    """A stored index is a column like any other if it has a name."""
+    is_unnamed = None in table.index.names
+    return table.reset_index(drop=is_unnamed).rename(columns=str)
+
+
+def _read_text(content: bytes, file: str) -> pd.DataFrame:
     """Every value as it is written, but for those that stand for a missing one."""
     if content.startswith(_GZIP):
         content = gzip.decompress(content)
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252")
-    lines = csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text))
-    header, *rows = [line for line in lines if line] or [[]]
-    rows = [(row + [""] * len(header))[: len(header)] for row in rows]
-    if len(set(header)) < len(header):
+    dialect, text = sniff(decode(content, file))
+    header, *rows = [row for row in dialect.reader(text) if row] or [[]]
+    names = [name or f"Unnamed: {number}" for number, name in enumerate(header)]
+    if len(set(names)) < len(names):
         raise TableError("two columns have the same name; rename one")
-    table = pd.DataFrame(rows, columns=header, dtype="str")
+    if ragged := [row for row in rows if len(row) != len(names)]:
+        raise TableError(
+            f"a row of {file!r} has {len(ragged[0])} values where the header names "
+            f"{len(names)}; mend it"
+        )
+    table = pd.DataFrame(rows, columns=names, dtype="str")
     columns = {name: table[name].str.strip() for name in table.columns}
     return pd.DataFrame({n: c.mask(c.isin(MISSING)) for n, c in columns.items()})
 
 
-def _delimiter(text: str) -> str:
-    head = text.partition("\n")[0]
-    return max(_DELIMITERS, key=head.count)
-
-
 def _with_amounts(table: pd.DataFrame, schema: Any) -> pd.DataFrame:  # noqa: ANN401
+    decimal = find_decimal((table[name] for name in table.columns), schema.decimal)
     for column in schema.columns:
         if column.kind in _AMOUNTS and column.name in table.columns:
-            table[column.name] = _amounts(table[column.name], schema.decimal)
+            table[column.name] = as_numbers(table[column.name], decimal)
     return table
-
-
-def _amounts(column: pd.Series, decimal: str) -> pd.Series:
-    """Numbers where all values are some; other columns stay as they are written."""
-    column = column.mask(column.isin(MISSING_AMONG_NUMBERS))
-    plain = column.str.replace(_SIGNS, "", regex=True)
-    plain = plain.str.replace("." if decimal == "," else ",", "", regex=False)
-    numbers = pd.to_numeric(plain.str.replace(",", ".", regex=False), errors="coerce")
-    is_lost = numbers.isna() & column.notna()
-    return column if is_lost.all() or is_lost.any() else numbers

@@ -7,23 +7,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tabular.missing_words import MISSING, MISSING_AMONG_NUMBERS
+from tabular.number_patterns import GROUPED, GROUPS, NUMBER, SYMBOLS, sign_pattern
 
 Decimal = Literal[".", ","]
 
 _EXACT_INTEGER_LIMIT = 2**53
 _HEAD_ROWS = 1000
 _LEADING_ZERO = r"^[+-]?0[0-9]"
-_SPACES = " '\u2019\u00a0\u202f"
-_SYMBOLS = "$€£¥%"
-_NUMBER = {
-    ".": r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$",
-    ",": r"^[+-]?([0-9]+,?[0-9]*|,[0-9]+)([eE][+-]?[0-9]+)?$",
-}
-_GROUPED = {
-    ".": rf"^[+-]?[1-9][0-9]{{0,2}}([,{_SPACES}][0-9]{{3}})+(\.[0-9]+)?$",
-    ",": rf"^[+-]?[1-9][0-9]{{0,2}}([.{_SPACES}][0-9]{{3}})+(,[0-9]+)?$",
-}
-_GROUPS = {".": f"[,{_SPACES}]", ",": f"[.{_SPACES}]"}
 
 
 def find_decimal(columns: Iterable[pa.Array], default: Decimal) -> Decimal:
@@ -87,18 +77,17 @@ def with_nulls(values: pa.Array, missing: tuple[str, ...]) -> pa.Array:
 def _bare(values: pa.Array) -> pa.Array:
     """Take away a currency or percent sign that every value carries."""
     first = next((value.as_py() for value in values if value.is_valid), "")
-    symbols = set(first) & set(_SYMBOLS)
+    symbols = set(first) & set(SYMBOLS)
     if len(symbols) != 1:
         return values
-    sign = f"[{symbols.pop()}]"
-    pattern = rf"^([+-]?)\s?{sign}\s?|\s?{sign}$"
+    pattern = sign_pattern(symbols.pop())
     if not _all_match(values, pattern):
         return values
     return pc.replace_substring_regex(values, pattern, r"\1")
 
 
 def _are_numbers(values: pa.Array, decimal: str) -> bool:
-    either = f"{_NUMBER[decimal]}|{_GROUPED[decimal]}"
+    either = f"{NUMBER[decimal]}|{GROUPED[decimal]}"
     return _all_match(values, either)
 
 
@@ -113,9 +102,9 @@ def _all_match(values: pa.Array, pattern: str) -> bool:
 
 def _plain(values: pa.Array, decimal: str) -> pa.Array:
     """Bring numbers of a style into digits with a decimal point."""
-    if _all_match(values, _NUMBER["."]) and decimal == ".":
+    if _all_match(values, NUMBER["."]) and decimal == ".":
         return values
-    values = pc.replace_substring_regex(values, _GROUPS[decimal], "")
+    values = pc.replace_substring_regex(values, GROUPS[decimal], "")
     return pc.replace_substring(values, ",", ".") if decimal == "," else values
 
 

@@ -3,12 +3,14 @@
 import gzip
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Literal
 
 import pandas as pd
 import pytest
 
 from exported.reading import read_table
 from tabular.errors import TableError
+from tabular.reading import read_table as read_run_table
 
 
 def schema(decimal: str = ".", **kinds: str) -> SimpleNamespace:
@@ -33,11 +35,49 @@ def test_values_stay_as_written_and_amounts_become_numbers(path: Path) -> None:
 
 
 def test_a_decimal_comma_is_read_as_the_run_read_it(path: Path) -> None:
-    path.write_text("amount;shop\n1.234,5;north\n€ 2;south\n")
+    path.write_text("amount;shop\n€ 1.234,5;north\n€ 2;south\n")
 
     table = read_table(path, schema(",", amount="numeric", shop="category"))
 
     assert table["amount"].tolist() == [1234.5, 2.0]
+
+
+WRITTEN = {
+    "points": "a,b\n0.126,1\n-13.5,2\n",
+    "commas": "a;b\n0,126;1\n-13,5;2\n",
+    "either way": "a;b\n1.234;1\n2.345;2\n",
+    "both kinds of columns": "a;b\n0,5;1.5\n1,5;2.5\n",
+    "thousands": 'a,b\n"1,234.5",1\n12,2\n',
+    "signs": "a,b\n$3.5,1%\n$4,2%\n",
+    "signs on some": "a,b\n$3.5,1\n4,2\n",
+    "missing": "a,b\n-,1\n0.5,None\n",
+    "single quotes": "'a','b'\n'1,5','2'\n'2,5','3'\n",
+    "announced": "sep=|\na|b\n1.5|2\n",
+    "exponents": "a,b\n1e-3,.5\n2E4,5.\n",
+}
+
+
+@pytest.mark.parametrize("decimal", [".", ","])
+@pytest.mark.parametrize("name", WRITTEN)
+def test_numbers_are_read_as_the_run_reads_them(
+    name: str, decimal: Literal[".", ","], path: Path
+) -> None:
+    """Whatever the table was written like that the run learned from."""
+    path.write_text(WRITTEN[name])
+
+    ours = read_table(path, schema(decimal, a="numeric", b="numeric"))
+    theirs = read_run_table(path, None, decimal)
+
+    pd.testing.assert_frame_equal(ours, theirs, check_dtype=False)
+
+
+def test_the_header_may_hold_delimiters_and_line_breaks(path: Path) -> None:
+    path.write_text('"a,\nb,c,d";"x|y"\n1;2\n', encoding="utf-16")
+
+    table = read_table(path, schema(**{"a,\nb,c,d": "numeric"}))
+
+    assert list(table.columns) == ["a,\nb,c,d", "x|y"]
+    assert table["a,\nb,c,d"].tolist() == [1]
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -61,6 +101,13 @@ def test_parquet_is_read(path: Path) -> None:
     assert read_table(path, schema(a="numeric"))["a"].tolist() == [1, 2]
 
 
+def test_a_stored_index_with_a_name_is_a_column(path: Path) -> None:
+    frame = pd.DataFrame({"a": [1, 2]}, index=pd.Index([7, 9], name="b"))
+    frame.to_parquet(path)
+
+    assert read_table(path, schema(a="numeric"))["b"].tolist() == [7, 9]
+
+
 def test_durations_in_words_stay_for_the_schema_to_read(path: Path) -> None:
     path.write_text("took\n1:30:00\n2:00:00\n")
 
@@ -72,7 +119,12 @@ def test_durations_in_words_stay_for_the_schema_to_read(path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "complaint"),
-    [("a,b\n", "no rows"), ("", "no rows"), (None, "cannot be read")],
+    [
+        ("a,b\n", "no rows"),
+        ("", "no rows"),
+        (None, "cannot be read"),
+        ("a,b\n1,2\n3\n", "has 1 values where the header names 2"),
+    ],
 )
 def test_what_is_no_table_is_told(
     path: Path, content: str | None, complaint: str
