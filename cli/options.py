@@ -25,7 +25,7 @@ WorkersOption = Annotated[int | None, typer.Option(help="Processes at once")]
 RunPath = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run")]
 LlmModelOption = Annotated[str | None, typer.Option(help="Model of the llm")]
 LlmConfigOption = Annotated[
-    Path | None, typer.Option(help="TOML file with an [llm] table; sage-loop.toml")
+    Path | None, typer.Option(help="TOML file with an \\[llm] table; sage-loop.toml")
 ]
 LlmTimeoutOption = Annotated[
     str | None, typer.Option(help="Longest wait for one answer: 5m")

@@ -1,16 +1,16 @@
 """Reads a plan of runs: tables x settings x seeds, or runs one by one, from a TOML file."""
 
-import inspect
 import itertools
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
-from pydantic import Field, ValidationError, validate_call
+from pydantic import Field, ValidationError
 
 from engine.errors import EngineError, PlanError
 from engine.proposing import script_of
+from engine.run_choices import RunChoices
 from engine.run_options import located_metric, make_settings, parse_kinds
 from schemas.base import Frozen
 from schemas.settings import RunSettings, TableSettings
@@ -25,9 +25,7 @@ BOUNDS = frozenset({"budget", "trials"})
 LONGEST_NAME_CHARACTERS = 60
 NAMED_FILES = ("test", "describe", "llm_config")
 TABLE_OPTIONS = frozenset(TableSettings.model_fields) - {"kinds"} | {"kind"}
-RUN_OPTIONS = frozenset(inspect.signature(make_settings).parameters) - {"tables"}
-_make_settings: Callable[..., RunSettings] = validate_call(make_settings)
-
+RUN_OPTIONS = frozenset(RunChoices.model_fields)
 
 Seed = Annotated[int, Field(ge=0, strict=True)]
 
@@ -196,7 +194,9 @@ def _settings(options: Options, base: Path) -> RunSettings:
         texts = _texts(option, tables.pop(option, []))
         tables[field] = parse_kinds(texts) if option == "kind" else tuple(texts)
     rest = {name: located[name] for name in RUN_OPTIONS & set(located)}
-    return _make_settings(TableSettings.model_validate(tables), **rest)
+    return make_settings(
+        TableSettings.model_validate(tables), RunChoices.model_validate(rest)
+    )
 
 
 def _texts(option: str, value: object) -> list[str]:

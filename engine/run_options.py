@@ -1,8 +1,9 @@
 """Turns what was typed into settings; whatever is wrong with it ends in one clear line."""
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import TypeVar
 
 from engine.errors import EngineError
 from engine.machine import available_bytes, usable_cores
@@ -12,15 +13,15 @@ from engine.quantities import (
     parse_dollars,
     parse_seconds,
 )
-from schemas.ensemble import StrategyChoice
+from engine.run_choices import RunChoices
 from schemas.settings import ColumnKindChoice, RunSettings, TableSettings
 from schemas.table import ColumnKind
 
 DEFAULT_BUDGET_SECONDS = 300.0
-SHOWCASE_ROWS = 12
 FEWEST_TRIALS = 3
 FEWEST_BUDGET_SECONDS = 5.0
 MEMORY_SHARE = 0.8
+Amount = TypeVar("Amount")
 
 
 class OptionError(EngineError):
@@ -72,83 +73,88 @@ def parse_kinds(choices: list[str]) -> tuple[ColumnKindChoice, ...]:
     return tuple(parsed)
 
 
-def make_settings(
-    tables: TableSettings,
-    *,
-    budget: str | None = None,
-    trials: int | None = None,
-    workers: int | None = None,
-    memory: str | None = None,
-    proposer: str = "expert",
-    llm_model: str | None = None,
-    llm_config: str | None = None,
-    llm_budget: str | None = None,
-    llm_tokens: str | None = None,
-    llm_calls: int | None = None,
-    llm_timeout: str | None = None,
-    llm_rows: int = SHOWCASE_ROWS,
-    seed: int = 0,
-    feedback: bool = True,
-    tuning: bool = True,
-    ensemble: StrategyChoice = "auto",
-    isolation: Literal["auto", "strict", "any"] = "auto",
-    feature_rounds: int = 1,
-    model_rounds: int | None = None,
-    tuning_rounds: int | None = None,
-) -> RunSettings:
+def check_choices(choices: RunChoices) -> RunChoices:
+    """Refuse numbers that make no sense.
+
+    Raises:
+        OptionError: One does not.
+    """
+    if choices.budget is not None and choices.trials is not None:
+        raise OptionError("bound a run by --budget or by --trials, not by both")
+    if choices.trials is not None and choices.trials < FEWEST_TRIALS:
+        raise OptionError(
+            f"--trials must be at least {FEWEST_TRIALS}: "
+            "a candidate passes a smoke, a screen and a full trial"
+        )
+    if choices.workers is not None and choices.workers < 1:
+        raise OptionError("--workers must be at least 1")
+    rounds = (choices.feature_rounds, choices.model_rounds, choices.tuning_rounds)
+    if min(number or 0 for number in rounds) < 0:
+        raise OptionError("a number of rounds cannot be below 0")
+    if choices.llm_calls is not None and choices.llm_calls < 0:
+        raise OptionError("--llm-calls cannot be below 0")
+    if choices.llm_rows < 0:
+        raise OptionError("--llm-rows cannot be below 0")
+    return choices
+
+
+def make_settings(tables: TableSettings, choices: RunChoices) -> RunSettings:
     """Complete the settings of a run with the defaults of this machine.
 
     Raises:
         OptionError: An option makes no sense.
         QuantityError: A duration or another amount cannot be read.
     """
-    if budget is not None and trials is not None:
-        raise OptionError("bound a run by --budget or by --trials, not by both")
-    if trials is not None and trials < FEWEST_TRIALS:
-        raise OptionError(
-            f"--trials must be at least {FEWEST_TRIALS}: "
-            "a candidate passes a smoke, a screen and a full trial"
-        )
-    seconds = parse_seconds(budget) if budget else DEFAULT_BUDGET_SECONDS
-    if trials is None and seconds < FEWEST_BUDGET_SECONDS:
-        raise OptionError(f"--budget must be at least {FEWEST_BUDGET_SECONDS:.0f}s")
-    if workers is not None and workers < 1:
-        raise OptionError("--workers must be at least 1")
-    if min(feature_rounds, model_rounds or 0, tuning_rounds or 0) < 0:
-        raise OptionError("a number of rounds cannot be below 0")
-    if llm_calls is not None and llm_calls < 0:
-        raise OptionError("--llm-calls cannot be below 0")
-    if ensemble != "auto" and tables.task == "clustering":
+    said = check_choices(choices)
+    if said.ensemble != "auto" and tables.task == "clustering":
         raise OptionError("clusters are combined by consensus; leave --ensemble out")
-    if llm_rows < 0:
-        raise OptionError("--llm-rows cannot be below 0")
-    count = workers or usable_cores()
-    total = parse_bytes(memory) if memory else int(MEMORY_SHARE * available_bytes())
+    count = said.workers or usable_cores()
     located = tables.model_copy(update={"metric": located_metric(tables.metric)})
     return RunSettings(
         tables=check_tables(located),
-        budget_seconds=None if trials is not None else seconds,
-        trials=trials,
+        budget_seconds=_budget_seconds(said),
+        trials=said.trials,
         workers=count,
         threads=1,
-        memory_bytes=total // count,
-        proposer=proposer,
-        llm_model=llm_model,
-        llm_config=None if llm_config is None else str(Path(llm_config).absolute()),
-        llm_dollars=None if llm_budget is None else parse_dollars(llm_budget),
-        llm_tokens=None if llm_tokens is None else parse_count(llm_tokens),
-        llm_calls=llm_calls,
-        llm_timeout_seconds=None if llm_timeout is None else parse_seconds(llm_timeout),
-        llm_rows=llm_rows,
-        seed=seed,
-        is_feedback_on=feedback,
-        is_tuning_on=tuning,
-        ensemble=ensemble,
-        isolation=isolation,
-        feature_rounds=feature_rounds,
-        model_rounds=model_rounds,
-        tuning_rounds=tuning_rounds,
+        memory_bytes=_total_bytes(said.memory) // count,
+        proposer=said.proposer,
+        llm_model=said.llm_model,
+        llm_config=_absolute(said.llm_config),
+        llm_dollars=_if_said(parse_dollars, said.llm_budget),
+        llm_tokens=_if_said(parse_count, said.llm_tokens),
+        llm_calls=said.llm_calls,
+        llm_timeout_seconds=_if_said(parse_seconds, said.llm_timeout),
+        llm_rows=said.llm_rows,
+        seed=said.seed,
+        is_feedback_on=said.feedback,
+        is_tuning_on=said.tuning,
+        ensemble=said.ensemble,
+        isolation=said.isolation,
+        feature_rounds=said.feature_rounds,
+        model_rounds=said.model_rounds,
+        tuning_rounds=said.tuning_rounds,
     )
+
+
+def _budget_seconds(said: RunChoices) -> float | None:
+    if said.trials is not None:
+        return None
+    seconds = parse_seconds(said.budget) if said.budget else DEFAULT_BUDGET_SECONDS
+    if seconds < FEWEST_BUDGET_SECONDS:
+        raise OptionError(f"--budget must be at least {FEWEST_BUDGET_SECONDS:.0f}s")
+    return seconds
+
+
+def _total_bytes(memory: str | None) -> int:
+    return parse_bytes(memory) if memory else int(MEMORY_SHARE * available_bytes())
+
+
+def _absolute(path: str | None) -> str | None:
+    return None if path is None else str(Path(path).absolute())
+
+
+def _if_said(parse: Callable[[str], Amount], text: str | None) -> Amount | None:
+    return None if text is None else parse(text)
 
 
 def located_metric(metric: str | None, base: Path = Path()) -> str | None:

@@ -10,7 +10,7 @@ import anyio.abc
 import anyio.to_thread
 import pandas as pd
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
-from pydantic import TypeAdapter, ValidationError, validate_call
+from pydantic import TypeAdapter, ValidationError
 
 from bus.errors import BlobMissing, JournalError
 from engine.errors import EngineError, Interrupted, IsolationRefused
@@ -19,6 +19,7 @@ from engine.fit import Fit, Fitted
 from engine.isolation import Isolation, indispensable_layers, refusing
 from engine.predictor import Predictor
 from engine.resident_ensemble import ResidentEnsemble, open_ensemble
+from engine.run_choices import RunChoices
 from engine.run_folder import RunFolder, create_run_folder
 from engine.run_options import make_settings, parse_kinds
 from engine.service_messages import (
@@ -144,12 +145,11 @@ class Service:
             self._active -= 1
 
     async def _fit(self, request: FitRequest, pool: WorkerPool) -> Done:
-        # What the caller says is checked like what is typed on a command line.
-        make = validate_call(make_settings)
         tables = request.tables.model_copy(
             update={"kinds": parse_kinds(list(request.kinds))}
         )
-        settings = make(tables, **request.options)  # type: ignore[arg-type]
+        choices = RunChoices.model_validate(request.options)
+        settings = make_settings(tables, choices)
         send, receive = anyio.create_memory_object_stream[str](WISHES)
         with send, receive:
             self._wishes[request.id] = send

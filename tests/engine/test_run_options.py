@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from engine.errors import EngineError
+from engine.run_choices import RunChoices
 from engine.run_options import (
     OptionError,
     check_level,
@@ -31,7 +32,8 @@ def settings(**changes: object) -> RunSettings:
         "seed": 0,
         "isolation": "auto",
     }
-    return make_settings(TableSettings(table="t", target="y"), **(options | changes))
+    choices = RunChoices(**(options | changes))
+    return make_settings(TableSettings(table="t", target="y"), choices)
 
 
 class TestBounds:
@@ -143,9 +145,9 @@ class TestRounds:
     def test_clusters_are_combined_by_consensus_only(self) -> None:
         tables = TableSettings(table="t", task="clustering")
 
-        assert make_settings(tables).ensemble == "auto"
+        assert make_settings(tables, RunChoices()).ensemble == "auto"
         with pytest.raises(OptionError, match="consensus"):
-            make_settings(tables, ensemble="voting")
+            make_settings(tables, RunChoices(ensemble="voting"))
 
 
 def test_a_metric_of_ones_own_gets_its_whole_path(tmp_path: Path) -> None:
