@@ -4,23 +4,30 @@ import json
 import shutil
 import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils import Tags
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import (
+    assert_all_finite,
+    check_consistent_length,
+    check_is_fitted,
+    column_or_1d,
+    validate_data,
+)
 
 from sage_loop.estimators.engine import Json, shared_engine
 from sage_loop.estimators.errors import InputError, NoModelError, SageLoopWarning
 from sage_loop.estimators.fitted_run import ESTIMATOR, RESULT, FittedRun, Predicted
 from sage_loop.estimators.progress import choose_bar
 from sage_loop.estimators.summary import summary_html
-from sage_loop.estimators.tables import as_frame, column_names, write_table
+from sage_loop.estimators.tables import as_frame, column_names, free_name, write_table
 
 Table = pd.DataFrame | npt.ArrayLike
 Array = npt.NDArray[np.generic]
@@ -62,8 +69,12 @@ _RUN_OPTIONS = (
 )
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class SageLoopEstimator(BaseEstimator):  # type: ignore[misc] # sklearn has no types
     """A scikit-learn estimator whose fit is a run of the engine.
+
+    The fields are the parameters; the constructors of all three estimators are made of them,
+    with the plain signature that scikit-learn asks for.
 
     Args:
         budget: Time for the run, like `"60s"` or `"5m"`; five minutes by default.
@@ -102,74 +113,39 @@ class SageLoopEstimator(BaseEstimator):  # type: ignore[misc] # sklearn has no t
         progress: False shows no progress bar.
     """
 
-    _task: Literal["classification", "regression", "clustering"]
+    _task: ClassVar[Literal["classification", "regression", "clustering"]]
 
-    def __init__(
-        self,
-        *,
-        budget: str | None = None,
-        trials: int | None = None,
-        metric: str | None = None,
-        workers: int | None = None,
-        memory: str | None = None,
-        proposer: str = "expert",
-        llm_model: str | None = None,
-        llm_config: str | Path | None = None,
-        llm_budget: str | None = None,
-        llm_tokens: str | None = None,
-        llm_calls: int | None = None,
-        llm_timeout: str | None = None,
-        llm_rows: int = 12,
-        seed: int = 0,
-        run_dir: str | Path | None = None,
-        test_size: float = 0.0,
-        validation: Literal["cv", "holdout"] = "cv",
-        group: str | None = None,
-        time: str | None = None,
-        weight: str | None = None,
-        drop: Sequence[str] | None = None,
-        kind: Mapping[str, str] | None = None,
-        describe: str | Path | None = None,
-        feedback: bool = True,
-        tuning: bool = True,
-        feature_rounds: int = 1,
-        model_rounds: int | None = None,
-        tuning_rounds: int | None = None,
-        ensemble: str = "auto",
-        isolation: Literal["auto", "strict", "any"] = "auto",
-        progress: bool | None = None,
-    ) -> None:
-        self.budget = budget
-        self.trials = trials
-        self.metric = metric
-        self.workers = workers
-        self.memory = memory
-        self.proposer = proposer
-        self.llm_model = llm_model
-        self.llm_config = llm_config
-        self.llm_budget = llm_budget
-        self.llm_tokens = llm_tokens
-        self.llm_calls = llm_calls
-        self.llm_timeout = llm_timeout
-        self.llm_rows = llm_rows
-        self.seed = seed
-        self.run_dir = run_dir
-        self.test_size = test_size
-        self.validation = validation
-        self.group = group
-        self.time = time
-        self.weight = weight
-        self.drop = drop
-        self.kind = kind
-        self.describe = describe
-        self.feedback = feedback
-        self.tuning = tuning
-        self.feature_rounds = feature_rounds
-        self.model_rounds = model_rounds
-        self.tuning_rounds = tuning_rounds
-        self.ensemble = ensemble
-        self.isolation = isolation
-        self.progress = progress
+    budget: str | None = None
+    trials: int | None = None
+    metric: str | None = None
+    workers: int | None = None
+    memory: str | None = None
+    proposer: str = "expert"
+    llm_model: str | None = None
+    llm_config: str | Path | None = None
+    llm_budget: str | None = None
+    llm_tokens: str | None = None
+    llm_calls: int | None = None
+    llm_timeout: str | None = None
+    llm_rows: int = 12
+    seed: int = 0
+    run_dir: str | Path | None = None
+    test_size: float = 0.0
+    validation: Literal["cv", "holdout"] = "cv"
+    group: str | None = None
+    time: str | None = None
+    weight: str | None = None
+    drop: Sequence[str] | None = None
+    kind: Mapping[str, str] | None = None
+    describe: str | Path | None = None
+    feedback: bool = True
+    tuning: bool = True
+    feature_rounds: int = 1
+    model_rounds: int | None = None
+    tuning_rounds: int | None = None
+    ensemble: str = "auto"
+    isolation: Literal["auto", "strict", "any"] = "auto"
+    progress: bool | None = None
 
     @property
     def run_(self) -> Path:
@@ -206,6 +182,31 @@ class SageLoopEstimator(BaseEstimator):  # type: ignore[misc] # sklearn has no t
                 f"This {type(self).__name__} estimator requires y to be passed, "
                 "but the target y is None"
             )
+
+    def _lay_weights(self, frame: pd.DataFrame, sample_weight: object) -> Json:
+        """Add row weights to a table, and say what that column is for.
+
+        Args:
+            frame: The table; gets one more column.
+            sample_weight: A number per row, 0 and up; None for no weights.
+
+        Raises:
+            InputError: Weights are named twice.
+        """
+        if sample_weight is None:
+            return {}
+        if self.weight is not None:
+            raise InputError(
+                "weight names row weights already; leave sample_weight out"
+            )
+        weights = column_or_1d(
+            sample_weight, dtype=np.float64, input_name="sample_weight"
+        )
+        check_consistent_length(frame, weights)
+        assert_all_finite(weights, input_name="sample_weight")
+        name = free_name("sample_weight", list(frame.columns))
+        frame[name] = weights
+        return {"weight": name}
 
     def _checked(self, X: Table, *, is_fit: bool) -> Table:
         least = LEAST_ROWS if is_fit else 1

@@ -1,8 +1,7 @@
 """The classifier."""
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Literal, Self
+from dataclasses import dataclass
+from typing import ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +23,7 @@ from sage_loop.estimators.tables import as_frame, column_names, free_name
 BINARY_CLASSES = 2
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class SageLoopClassifier(ClassifierMixin, SageLoopEstimator):  # type: ignore[misc] # sklearn has no types
     """Classify the rows of a table by an ensemble that a team of agents finds.
 
@@ -50,91 +50,37 @@ class SageLoopClassifier(ClassifierMixin, SageLoopEstimator):  # type: ignore[mi
         'done'
     """
 
-    _task = "classification"
+    _task: ClassVar = "classification"
 
-    def __init__(
-        self,
-        *,
-        budget: str | None = None,
-        trials: int | None = None,
-        metric: str | None = None,
-        workers: int | None = None,
-        memory: str | None = None,
-        proposer: str = "expert",
-        llm_model: str | None = None,
-        llm_config: str | Path | None = None,
-        llm_budget: str | None = None,
-        llm_tokens: str | None = None,
-        llm_calls: int | None = None,
-        llm_timeout: str | None = None,
-        llm_rows: int = 12,
-        seed: int = 0,
-        run_dir: str | Path | None = None,
-        test_size: float = 0.0,
-        validation: Literal["cv", "holdout"] = "cv",
-        group: str | None = None,
-        time: str | None = None,
-        weight: str | None = None,
-        drop: Sequence[str] | None = None,
-        kind: Mapping[str, str] | None = None,
-        describe: str | Path | None = None,
-        feedback: bool = True,
-        tuning: bool = True,
-        feature_rounds: int = 1,
-        model_rounds: int | None = None,
-        tuning_rounds: int | None = None,
-        ensemble: str = "auto",
-        isolation: Literal["auto", "strict", "any"] = "auto",
-        progress: bool | None = None,
-        positive: object = None,
-    ) -> None:
-        super().__init__(
-            budget=budget,
-            trials=trials,
-            metric=metric,
-            workers=workers,
-            memory=memory,
-            proposer=proposer,
-            llm_model=llm_model,
-            llm_config=llm_config,
-            llm_budget=llm_budget,
-            llm_tokens=llm_tokens,
-            llm_calls=llm_calls,
-            llm_timeout=llm_timeout,
-            llm_rows=llm_rows,
-            seed=seed,
-            run_dir=run_dir,
-            test_size=test_size,
-            validation=validation,
-            group=group,
-            time=time,
-            weight=weight,
-            drop=drop,
-            kind=kind,
-            describe=describe,
-            feedback=feedback,
-            tuning=tuning,
-            feature_rounds=feature_rounds,
-            model_rounds=model_rounds,
-            tuning_rounds=tuning_rounds,
-            ensemble=ensemble,
-            isolation=isolation,
-            progress=progress,
-        )
-        self.positive = positive
+    positive: object = None
 
-    def fit(self, X: Table, y: npt.ArrayLike) -> Self:
+    def fit(
+        self, X: Table, y: npt.ArrayLike, sample_weight: npt.ArrayLike | None = None
+    ) -> Self:
         """Find, fit and combine models.
 
         Args:
             X: Rows of any kinds of columns, missing values as they are.
             y: Labels, shape (rows,).
+            sample_weight: Weights of rows, shape (rows,); they count in fits and in scores.
 
         Raises:
             SageLoopError: The rows or an option cannot be used, or the run failed.
         """
         self._check_target(y)
         rows = self._check_fit(X)
+        labels, texts = self._encoded(y, rows)
+        names = column_names(rows)
+        name = free_name(getattr(y, "name", None), names)
+        frame = as_frame(rows, names)
+        frame[name] = pd.Series(texts, dtype="str")
+        roles = {"target": name, **self._lay_weights(frame, sample_weight)}
+        self._labels = labels
+        self.classes_ = labels.classes
+        return self._adopt(self._run_engine(frame, roles | self._roles()))
+
+    def _encoded(self, y: npt.ArrayLike, rows: Table) -> tuple[Labels, list[str]]:
+        """The classes, and the label of each row as the engine is told it."""
         target = column_or_1d(y, warn=True)
         check_consistent_length(rows, target)
         if target.dtype.kind == "f":
@@ -146,13 +92,7 @@ class SageLoopClassifier(ClassifierMixin, SageLoopEstimator):  # type: ignore[mi
                 "a classifier needs rows of two classes or more; there is one class: "
                 f"{labels.texts[0]!r}"
             )
-        names = column_names(rows)
-        name = free_name(getattr(y, "name", None), names)
-        frame = as_frame(rows, names)
-        frame[name] = pd.Series(labels.as_texts(target), dtype="str")
-        self._labels = labels
-        self.classes_ = labels.classes
-        return self._adopt(self._run_engine(frame, {"target": name, **self._roles()}))
+        return labels, labels.as_texts(target)
 
     def predict(self, X: Table) -> Array:
         """Labels of the most probable classes, shape (rows,)."""

@@ -1,8 +1,7 @@
 """The clusterer."""
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Literal, Self
+from dataclasses import dataclass
+from typing import ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +14,7 @@ from sage_loop.estimators.tables import as_frame, column_names
 Integers = npt.NDArray[np.int64]
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class SageLoopClusterer(ClusterMixin, SageLoopEstimator):  # type: ignore[misc] # sklearn has no types
     """Group the rows of a table by a consensus of partitions that a team of agents finds.
 
@@ -40,80 +40,10 @@ class SageLoopClusterer(ClusterMixin, SageLoopEstimator):  # type: ignore[misc] 
         [0, 1, 2]
     """
 
-    _task = "clustering"
+    _task: ClassVar = "clustering"
 
-    def __init__(
-        self,
-        *,
-        budget: str | None = None,
-        trials: int | None = None,
-        metric: str | None = None,
-        workers: int | None = None,
-        memory: str | None = None,
-        proposer: str = "expert",
-        llm_model: str | None = None,
-        llm_config: str | Path | None = None,
-        llm_budget: str | None = None,
-        llm_tokens: str | None = None,
-        llm_calls: int | None = None,
-        llm_timeout: str | None = None,
-        llm_rows: int = 12,
-        seed: int = 0,
-        run_dir: str | Path | None = None,
-        test_size: float = 0.0,
-        validation: Literal["cv", "holdout"] = "cv",
-        group: str | None = None,
-        time: str | None = None,
-        weight: str | None = None,
-        drop: Sequence[str] | None = None,
-        kind: Mapping[str, str] | None = None,
-        describe: str | Path | None = None,
-        feedback: bool = True,
-        tuning: bool = True,
-        feature_rounds: int = 1,
-        model_rounds: int | None = None,
-        tuning_rounds: int | None = None,
-        ensemble: str = "auto",
-        isolation: Literal["auto", "strict", "any"] = "auto",
-        progress: bool | None = None,
-        clusters: int | None = None,
-        label: str | None = None,
-    ) -> None:
-        super().__init__(
-            budget=budget,
-            trials=trials,
-            metric=metric,
-            workers=workers,
-            memory=memory,
-            proposer=proposer,
-            llm_model=llm_model,
-            llm_config=llm_config,
-            llm_budget=llm_budget,
-            llm_tokens=llm_tokens,
-            llm_calls=llm_calls,
-            llm_timeout=llm_timeout,
-            llm_rows=llm_rows,
-            seed=seed,
-            run_dir=run_dir,
-            test_size=test_size,
-            validation=validation,
-            group=group,
-            time=time,
-            weight=weight,
-            drop=drop,
-            kind=kind,
-            describe=describe,
-            feedback=feedback,
-            tuning=tuning,
-            feature_rounds=feature_rounds,
-            model_rounds=model_rounds,
-            tuning_rounds=tuning_rounds,
-            ensemble=ensemble,
-            isolation=isolation,
-            progress=progress,
-        )
-        self.clusters = clusters
-        self.label = label
+    clusters: int | None = None
+    label: str | None = None
 
     def fit(self, X: Table, y: object = None) -> Self:
         """Find partitions and agree on one; `y` is not looked at.

@@ -1,6 +1,7 @@
 """The regressor."""
 
-from typing import Self
+from dataclasses import dataclass
+from typing import ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ from sage_loop.estimators.base import SageLoopEstimator, Table
 from sage_loop.estimators.tables import as_frame, column_names, free_name
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class SageLoopRegressor(RegressorMixin, SageLoopEstimator):  # type: ignore[misc] # sklearn has no types
     """Predict a number for each row of a table by an ensemble that a team of agents finds.
 
@@ -35,14 +37,17 @@ class SageLoopRegressor(RegressorMixin, SageLoopEstimator):  # type: ignore[misc
         True
     """
 
-    _task = "regression"
+    _task: ClassVar = "regression"
 
-    def fit(self, X: Table, y: npt.ArrayLike) -> Self:
+    def fit(
+        self, X: Table, y: npt.ArrayLike, sample_weight: npt.ArrayLike | None = None
+    ) -> Self:
         """Find, fit and combine models.
 
         Args:
             X: Rows of any kinds of columns, missing values as they are.
             y: Values, shape (rows,).
+            sample_weight: Weights of rows, shape (rows,); they count in fits and in scores.
 
         Raises:
             SageLoopError: The rows or an option cannot be used, or the run failed.
@@ -56,7 +61,8 @@ class SageLoopRegressor(RegressorMixin, SageLoopEstimator):  # type: ignore[misc
         name = free_name(getattr(y, "name", None), names)
         frame = as_frame(rows, names)
         frame[name] = target
-        return self._adopt(self._run_engine(frame, {"target": name}))
+        roles = {"target": name, **self._lay_weights(frame, sample_weight)}
+        return self._adopt(self._run_engine(frame, roles))
 
     def predict(self, X: Table) -> npt.NDArray[np.float64]:
         """Values, shape (rows,)."""

@@ -112,3 +112,35 @@ def test_two_columns_of_one_name_are_told() -> None:
 
     with pytest.raises(InputError, match="two columns are called 'a'"):
         SageLoopClusterer().fit(table)
+
+
+@pytest.mark.parametrize("kind", [SageLoopClassifier, SageLoopRegressor])
+class TestWeights:
+    X = np.arange(60.0).reshape(30, 2)
+    y = np.arange(30) % 2
+
+    def test_weights_are_named_once(self, kind: type[SageLoopEstimator]) -> None:
+        table = pd.DataFrame(self.X, columns=["a", "w"])
+
+        with pytest.raises(InputError, match="leave sample_weight out"):
+            kind(weight="w").fit(table, self.y, sample_weight=self.y)
+
+    @pytest.mark.parametrize(
+        "weights", [np.ones(29), np.ones((30, 2)), np.full(30, np.nan)]
+    )
+    def test_weights_that_fit_no_row_are_refused(
+        self, kind: type[SageLoopEstimator], weights: np.ndarray
+    ) -> None:
+        with pytest.raises(ValueError, match=r"sample|shape|NaN"):
+            kind().fit(self.X, self.y, sample_weight=weights)
+
+    def test_a_frame_gets_a_column_that_no_other_has(
+        self, kind: type[SageLoopEstimator]
+    ) -> None:
+        frame = pd.DataFrame({"sample_weight": [1.0, 2.0]})
+
+        roles = kind()._lay_weights(frame, [3, 4])
+
+        assert roles == {"weight": "sample_weight_"}
+        assert frame["sample_weight_"].tolist() == [3.0, 4.0]
+        assert kind()._lay_weights(frame, None) == {}

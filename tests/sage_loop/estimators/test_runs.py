@@ -35,6 +35,20 @@ Rows = tuple[pd.DataFrame, pd.Series]
 pytestmark = pytest.mark.deep
 
 
+def test_weights_decide_which_rows_count(quick: dict[str, object]) -> None:
+    random = np.random.default_rng(0)
+    X = random.normal(size=(400, 3))
+    is_new = np.arange(400) % 2 == 0
+    # In old rows the rule is the other way round.
+    y = (X[:, 0] > 0) ^ ~is_new
+
+    model = SageLoopClassifier(**quick)  # type: ignore[arg-type]
+    model.fit(X, y, sample_weight=np.where(is_new, 1.0, 0.0))
+
+    assert model.score(X[is_new], y[is_new]) > 0.9
+    assert model.n_features_in_ == 3
+
+
 class TestAFittedClassifier:
     def test_it_predicts_labels_of_their_own_kind(
         self, fitted: SageLoopClassifier, rows: Rows

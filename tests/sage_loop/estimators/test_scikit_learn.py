@@ -21,6 +21,13 @@ ALL = (
     SageLoopClusterer(**QUICK),
 )
 
+BEYOND_REACH = {
+    "check_sample_weight_equivalence_on_dense_data": (
+        "a row that is repeated falls into a fold more than once, a weighted one does not"
+    )
+}
+"""What no estimator that splits its rows can pass; scikit-learn excuses its own from it."""
+
 Check = Callable[[BaseEstimator], None]
 
 
@@ -33,8 +40,12 @@ def all_checks() -> Iterator[Any]:
             name = "-".join([check.func.__name__, *map(str, check.keywords.values())])
             tier = pytest.mark.long if name in known else pytest.mark.deep
             names.append(name)
+            marks = [tier]
+            if check.func.__name__ in BEYOND_REACH:
+                reason = BEYOND_REACH[check.func.__name__]
+                marks.append(pytest.mark.xfail(reason=reason, raises=AssertionError))
             yield pytest.param(
-                model, check, marks=tier, id=f"{type(model).__name__}-{name}"
+                model, check, marks=marks, id=f"{type(model).__name__}-{name}"
             )
         known |= set(names)
 
