@@ -20,6 +20,12 @@ def export(
         bool,
         typer.Option("--trust-code", help="Let members without plain state be pickles"),
     ] = False,
+    rows: Annotated[
+        bool,
+        typer.Option(
+            "--rows/--no-rows", help="Take 100 rows of the table along as a self-test"
+        ),
+    ] = True,
     workers: WorkersOption = None,
 ) -> None:
     """Write a folder that predicts with numpy, pandas and the model libraries alone."""
@@ -33,6 +39,7 @@ def export(
                 out,
                 workers or usable_cores(),
                 trust_code=trust_code,
+                has_self_test=rows,
             )
             for one in done.left_out:
                 errors.print(f"left out: {one.candidate}, {one.reason}")
@@ -46,5 +53,10 @@ def export(
             count = len(done.members)
             members = "1 member" if count == 1 else f"{count} members"
             errors.print(f"{members} written to {out}")
+            if done.table_rows:
+                errors.print(
+                    f"self_test.json holds {done.table_rows} rows of your table; "
+                    "--no-rows leaves them out"
+                )
 
         anyio.run(work)

@@ -41,12 +41,26 @@ class Exported(NamedTuple):
         pickled: Those of them that are pickles.
         left_out: Candidates that are not in it, and why.
         cost: What leaving them out costs in development score; 0 if none was left out.
+        table_rows: Rows of the table that lie in the folder for its self-test.
     """
 
     members: tuple[str, ...]
     pickled: tuple[str, ...]
     left_out: tuple[LeftOut, ...]
     cost: float
+    table_rows: int
+
+
+class SelfTest(NamedTuple):
+    """What a folder can be tested with.
+
+    Attributes:
+        rows: Columns of the table as JSON holds them.
+        predictions: What the run said of these rows, by column.
+    """
+
+    rows: dict[str, list[object]]
+    predictions: dict[str, list[object]]
 
 
 class Written(NamedTuple):
@@ -66,7 +80,12 @@ class Written(NamedTuple):
 
 
 async def export_run(
-    folder: RunFolder, out: Path, workers: int, *, trust_code: bool = False
+    folder: RunFolder,
+    out: Path,
+    workers: int,
+    *,
+    trust_code: bool = False,
+    has_self_test: bool = True,
 ) -> Exported:
     """Write a folder that predicts what the run's ensemble predicts.
 
@@ -75,6 +94,7 @@ async def export_run(
         out: The folder to write; it must be new or empty.
         workers: Members that are worked on at once.
         trust_code: Let members that have no plain state leave as pickles.
+        has_self_test: Whether rows of the table go along with what the run said of them.
 
     Raises:
         NoPredictor: The run has no final ensemble.
@@ -97,10 +117,9 @@ async def export_run(
         written = await anyio.to_thread.run_sync(
             _without_pickles, trained, development, whole
         )
-    await anyio.to_thread.run_sync(
-        _write_folder, out, trained, development, written, rows
-    )
-    return _summary(trained, written)
+    told = _self_test(trained, written, rows) if has_self_test else None
+    await anyio.to_thread.run_sync(_write_folder, out, trained, written, told)
+    return _summary(trained, written, told)
 
 
 def _check_free(out: Path) -> None:
@@ -158,11 +177,7 @@ def _pairs(left_out: tuple[LeftOut, ...]) -> list[tuple[str, str]]:
 
 
 def _write_folder(
-    out: Path,
-    trained: Trained,
-    development: Development,
-    written: Written,
-    rows: pd.DataFrame,
+    out: Path, trained: Trained, written: Written, self_test: SelfTest | None
 ) -> None:
     out.mkdir(parents=True, exist_ok=True)
     for member in _all_members(written):
@@ -175,7 +190,8 @@ def _write_folder(
     requirements = pinned_requirements(closure.packages)
     (out / "requirements.txt").write_text("\n".join(requirements) + "\n")
     _write_json(out / "model.json", _described(trained, written))
-    _write_json(out / "self_test.json", _self_test(trained, written, rows))
+    if self_test is not None:
+        _write_json(out / "self_test.json", self_test._asdict())
     facts = CardFacts(
         ensemble=written.ensemble,
         pickled=_pickled(written),
@@ -183,7 +199,7 @@ def _write_folder(
         cost=_cost(trained, written.ensemble),
         rows_hash=hash_of_rows(trained.folder.data),
         requirements=tuple(requirements),
-        self_test_rows=len(rows),
+        self_test_rows=_table_rows(self_test),
     )
     card = derive_card(trained.folder.events, facts)
     (out / "model_card.md").write_text(card, encoding="utf-8")
@@ -247,9 +263,7 @@ def _described(trained: Trained, written: Written) -> dict[str, object]:
     }
 
 
-def _self_test(
-    trained: Trained, written: Written, rows: pd.DataFrame
-) -> dict[str, object]:
+def _self_test(trained: Trained, written: Written, rows: pd.DataFrame) -> SelfTest:
     """Rows as JSON holds them, and what the jailed members said of them."""
     combination = written.ensemble.combination
     if written.stacker is not None:
@@ -259,10 +273,16 @@ def _self_test(
     else:
         values = combine(combination, np.stack([m.values for m in written.members]))
     expected = prediction_table(trained.task, values)
-    return {
-        "rows": {name: _json_values(rows[name]) for name in rows.columns},
-        "predictions": {name: expected[name].tolist() for name in expected.columns},
-    }
+    return SelfTest(
+        rows={name: _json_values(rows[name]) for name in rows.columns},
+        predictions={name: expected[name].tolist() for name in expected.columns},
+    )
+
+
+def _table_rows(self_test: SelfTest | None) -> int:
+    if self_test is None:
+        return 0
+    return max((len(values) for values in self_test.rows.values()), default=0)
 
 
 def _json_values(column: pd.Series) -> list[object]:
@@ -281,10 +301,13 @@ def _cost(trained: Trained, ensemble: Ensemble) -> float:
     return gap if trained.task.greater_is_better else -gap
 
 
-def _summary(trained: Trained, written: Written) -> Exported:
+def _summary(
+    trained: Trained, written: Written, self_test: SelfTest | None
+) -> Exported:
     return Exported(
         members=tuple(member.name for member in written.members),
         pickled=_pickled(written),
         left_out=written.left_out,
         cost=_cost(trained, written.ensemble) if written.left_out else 0.0,
+        table_rows=_table_rows(self_test),
     )

@@ -7,7 +7,9 @@ import numpy as np
 import pandas as pd
 
 from exported.model import ExportedModel
+from tabular.errors import TableError
 
+FILE = "self_test.json"
 LARGEST_DIFFERENCE = 1e-6
 """Beyond this, in shares of the largest prediction, another machine does not explain it."""
 
@@ -18,8 +20,13 @@ def largest_difference(model: ExportedModel, folder: Path) -> float:
     Args:
         model: The model of the folder.
         folder: Where `self_test.json` lies.
+
+    Raises:
+        TableError: It was exported without rows, or they were removed.
     """
-    told = json.loads((folder / "self_test.json").read_text(encoding="utf-8"))
+    if not (folder / FILE).is_file():
+        raise TableError(f"there is no {FILE}: rows of the table were left out")
+    told = json.loads((folder / FILE).read_text(encoding="utf-8"))
     columns = {name: pd.Series(values) for name, values in told["rows"].items()}
     predicted = model.predict(pd.DataFrame(columns))
     expected = pd.DataFrame(told["predictions"])

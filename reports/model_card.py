@@ -1,8 +1,10 @@
 """`model_card.md`: what a model is, where it comes from and what it may be trusted with."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from agents.lanes import asks_model, is_led_by_expert, lane_of
 from bus.journal import read_journal
 from reports.fold import RunFold
 from reports.numbers import score_text, score_with_error
@@ -10,8 +12,10 @@ from schemas.base import Frozen
 from schemas.candidate import Candidate
 from schemas.ensemble import Ensemble
 from schemas.envelope import Envelope
-from schemas.inputs import TablePrepared
-from schemas.sayings import CandidateDrafted, RepairReady
+from schemas.inputs import Proposed, RunStarted, TablePrepared
+from schemas.proposals import FeatureProposal
+from schemas.sayings import CandidateDrafted, FeatureJudged, RepairReady
+from schemas.settings import RunSettings
 from schemas.table import TableProfile
 from schemas.task import Task, TaskKind
 
@@ -33,7 +37,7 @@ class CardFacts(Frozen):
         cost: Development score that was lost by that.
         rows_hash: sha256 of the development rows and their targets.
         requirements: Pinned packages.
-        self_test_rows: Rows of the table that lie in the folder for its self-test.
+        self_test_rows: Rows of the table that lie in the folder for its self-test; 0 for none.
     """
 
     ensemble: Ensemble
@@ -57,11 +61,12 @@ def derive_card(events: Path, facts: CardFacts) -> str:
 
 def render_card(envelopes: Iterable[Envelope], facts: CardFacts) -> str:
     """Write the card from the lines of a journal."""
-    fold = RunFold()
+    fold, programs = RunFold(), _Programs()
     prepared: TablePrepared | None = None
     candidates: dict[str, Candidate] = {}
     for envelope in envelopes:
         fold.hear(envelope)
+        programs.hear(envelope)
         match envelope.body:
             case TablePrepared() as found:
                 prepared = found
@@ -76,6 +81,7 @@ def render_card(envelopes: Iterable[Envelope], facts: CardFacts) -> str:
         *_data(prepared, facts),
         *_scores(fold, prepared, facts),
         *_members(facts, candidates),
+        *_features(facts, programs),
         *_columns(prepared.profile),
         *_limits(prepared.task, facts),
         *_environment(fold, facts),
@@ -153,6 +159,58 @@ def _members(facts: CardFacts, candidates: dict[str, Candidate]) -> Iterator[str
     yield ""
 
 
+@dataclass(slots=True)
+class _Programs:
+    """What is known of feature programs, by name."""
+
+    settings: RunSettings | None = None
+    ideas: dict[str, str] = field(default_factory=dict)
+    origins: dict[str, str] = field(default_factory=dict)
+
+    def hear(self, envelope: Envelope) -> None:
+        match envelope.body:
+            case RunStarted(settings=settings):
+                self.settings = settings
+            case Proposed(proposal=FeatureProposal(programs=programs)):
+                self.ideas |= {program.name: program.idea for program in programs}
+            case FeatureJudged(program=program):
+                self.origins[program] = self._origin(envelope.loop)
+            case _:
+                return
+
+    def _origin(self, loop: str | None) -> str:
+        if self.settings is None:
+            return ""
+        if asks_model(self.settings, lane_of(loop)):
+            return "language model"
+        return "expert" if is_led_by_expert(self.settings) else "script"
+
+
+def _features(facts: CardFacts, programs: _Programs) -> Iterator[str]:
+    used = {
+        program.name: program
+        for member in facts.ensemble.members
+        for program in member.view.programs
+    }
+    if not used:
+        return
+    yield from (
+        "## Features",
+        "",
+        "| program | origin | columns | idea |",
+        "|---|---|---|---|",
+    )
+    for name, program in used.items():
+        cells = (
+            name,
+            programs.origins.get(name, ""),
+            ", ".join(program.columns),
+            programs.ideas.get(name, ""),
+        )
+        yield f"| {' | '.join(_cell(cell) for cell in cells)} |"
+    yield ""
+
+
 def _columns(profile: TableProfile) -> Iterator[str]:
     yield from ("## Columns", "", "| column | kind | missing |", "|---|---|---|")
     for column in profile.columns:
@@ -168,10 +226,14 @@ def _limits(task: Task, facts: CardFacts) -> Iterator[str]:
     if task.kind in {TaskKind.BINARY, TaskKind.MULTICLASS}:
         yield "* Probabilities follow the class shares of the development rows."
     yield "* Nothing here was examined for fairness between groups of people."
-    yield (
-        f"* `self_test.json` holds {facts.self_test_rows} rows of the table; remove it "
-        "before you pass the folder to people who may not see them."
-    )
+    if facts.self_test_rows:
+        yield (
+            f"* `self_test.json` holds {facts.self_test_rows} rows of the table; remove it "
+            "before you pass the folder to people who may not see them."
+        )
+    else:
+        yield "* Rows of the table were left out, so there is no self-test."
+    yield "* Models may hold rows that they were fitted on: neighbours and kernels do."
     yield "* `members/` is code; who runs `predict.py` runs it."
     if facts.pickled:
         yield f"* Pickles run code as they are loaded: {', '.join(facts.pickled)}."

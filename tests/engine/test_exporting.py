@@ -6,6 +6,7 @@ import sys
 import sysconfig
 import venv
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,25 @@ def out(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class TestTheFolder:
+    def test_rows_of_the_table_can_stay_at_home(
+        self, trained: Trained, rows: pd.DataFrame, tmp_path: Path
+    ) -> None:
+        export = partial(export_run, has_self_test=False)
+        done = anyio.run(export, trained.folder, tmp_path / "out", 2)
+        rows.to_csv(tmp_path / "rows.csv", index=False)
+        predict = tmp_path / "out" / "predict.py"
+
+        tested = bare(predict, "--self-test")
+        predicted = bare(predict, tmp_path / "rows.csv", "--out", tmp_path / "p.csv")
+
+        assert done.table_rows == 0
+        assert not (tmp_path / "out" / "self_test.json").exists()
+        assert tested.returncode == 2
+        assert "rows of the table were left out" in tested.stderr
+        assert predicted.returncode == 0, predicted.stderr
+        card = (tmp_path / "out" / "model_card.md").read_text()
+        assert "there is no self-test" in card
+
     def test_it_repeats_the_runs_predictions_without_our_packages(
         self, out: Path
     ) -> None:
