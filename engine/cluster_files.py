@@ -1,14 +1,13 @@
 """Writes what people take from a clustering: the cluster of each row, and the map."""
 
 import csv
-import json
 
 import numpy as np
 import pandas as pd
 
 from engine.holdout import read_labels
 from engine.run_folder import RunFolder
-from schemas.clusters import Clustering
+from schemas.clusters import Clustering, MapPoints
 from schemas.ensemble import Ensemble
 
 CONFIDENCE_DIGITS = 4
@@ -32,9 +31,9 @@ def write_clusters(folder: RunFolder, ensemble: Ensemble) -> None:
 def _write_map(folder: RunFolder, found: Clustering) -> None:
     if found.map is None:
         return
-    points = json.loads(folder.blobs.read_text(found.map))
-    names = ("rows", "x", "y", "cluster")
+    points = MapPoints.model_validate_json(folder.blobs.read_text(found.map))
+    columns = (points.rows, points.x, points.y, points.cluster)
     with folder.cluster_map.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(("row", *names[1:]))
-        writer.writerows(zip(*(points[name] for name in names), strict=True))
+        writer.writerow(("row", "x", "y", "cluster"))
+        writer.writerows(zip(*columns, strict=True))

@@ -187,7 +187,9 @@ class ClusterCombining:
                 ),
                 "confidence": self.blobs.keep(sure.tobytes()),
                 "map": self.blobs.keep_text(
-                    cluster_map(judge.matrix, judge.rows, chosen.labels)
+                    cluster_map(
+                        judge.matrix, judge.rows, chosen.labels
+                    ).model_dump_json()
                 ),
             }
         )

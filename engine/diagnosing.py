@@ -20,6 +20,7 @@ from schemas.ensemble import Ensemble
 from schemas.inputs import Diagnosed
 from schemas.task import Task, TaskKind
 from tabular import diagnostics as look
+from tabular.certainty import certainty_of_classes, certainty_of_values
 from tabular.development import Development
 from tabular.metrics import gain, metric_named, score
 
@@ -77,10 +78,17 @@ class Diagnosing:
         truth = self._target[rows.numbers]
         match self.task.kind:
             case TaskKind.BINARY | TaskKind.MULTICLASS:
-                return self._look_at_classes(truth.astype(np.int64), said)
+                codes = truth.astype(np.int64)
+                seen = self._look_at_classes(codes, said)
+                sure = certainty_of_classes(codes, said, rows.folds)
+                return seen.model_copy(update={"certainty": sure})
             case TaskKind.REGRESSION:
-                found = look.residuals(truth.astype(np.float64), said[:, 0])
-                return Diagnostics(rows=len(truth), residuals=found)
+                values = truth.astype(np.float64)
+                return Diagnostics(
+                    rows=len(truth),
+                    residuals=look.residuals(values, said[:, 0]),
+                    certainty=certainty_of_values(values, said[:, 0], rows.folds),
+                )
             case TaskKind.CLUSTERING:
                 raise ValueError("a clustering has no target to compare with")
 

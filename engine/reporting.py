@@ -8,6 +8,7 @@ from bus.errors import BlobMissing
 from bus.journal import read_journal
 from engine.errors import EngineError
 from engine.run_folder import RunFolder
+from reports.asks import AskFold
 from reports.features import FeatureFold
 from reports.fold import RunFold
 from reports.html.material import ReportMaterial
@@ -17,9 +18,13 @@ from reports.result import assemble_result
 from reports.story import LoopStories, LoopStory
 from reports.timeline import TimelineFold
 from schemas.base import BlobRef
+from schemas.clusters import MapPoints
+from schemas.commands import Examine
 from schemas.diagnostics import Diagnostics
+from schemas.ensemble import Ensemble
 from schemas.envelope import Envelope
-from schemas.inputs import Diagnosed, TablePrepared
+from schemas.inputs import Diagnosed, RunContinued, RunStarted, TablePrepared
+from schemas.settings import RunSettings
 from schemas.table import TableProfile
 
 MOST_SOURCE_CHARACTERS = 800_000
@@ -53,6 +58,9 @@ class _Gathering:
     features: FeatureFold = field(default_factory=FeatureFold)
     loops: LoopStories = field(default_factory=LoopStories)
     timeline: TimelineFold = field(default_factory=TimelineFold)
+    asks: AskFold = field(default_factory=AskFold)
+    suspicions: int = 0
+    settings: RunSettings | None = None
     profile: TableProfile | None = None
     diagnostics: BlobRef | None = None
 
@@ -62,11 +70,16 @@ class _Gathering:
         self.features.hear(envelope)
         self.loops.hear(envelope)
         self.timeline.hear(envelope)
+        self.asks.hear(envelope)
         match envelope.body:
+            case RunStarted(settings=settings) | RunContinued(settings=settings):
+                self.settings = settings
             case TablePrepared(profile=profile):
                 self.profile = profile
             case Diagnosed(diagnostics=diagnostics):
                 self.diagnostics = diagnostics
+            case Examine(is_leak_suspected=True):
+                self.suspicions += 1
             case _:
                 return
 
@@ -76,12 +89,12 @@ def gather(folder: RunFolder) -> ReportMaterial:
     found = _Gathering()
     for envelope in read_journal(folder.events):
         found.hear(envelope)
-    if found.run.started is None:
+    if found.settings is None:
         raise NothingToReport(f"the journal of {folder.path} is empty")
     rows, loops = found.leaderboard.rows(), found.loops.stories()
     return ReportMaterial(
         run=folder.path.resolve().name,
-        settings=found.run.started.settings,
+        settings=found.settings,
         profile=found.profile,
         result=assemble_result(found.run),
         leaderboard=tuple(rows),
@@ -90,6 +103,12 @@ def gather(folder: RunFolder) -> ReportMaterial:
         timeline=found.timeline.timeline(),
         diagnostics=_read_diagnostics(folder.blobs, found.diagnostics),
         sources=_read_sources(folder.blobs, rows, loops),
+        asks=found.asks.rows(),
+        failed_asks=found.asks.failed(),
+        leaks=found.run.leak_warnings,
+        suspicions=found.suspicions,
+        survey=found.run.survey,
+        cluster_points=_read_map(folder.blobs, found.run.ensemble),
     )
 
 
@@ -98,6 +117,16 @@ def _read_diagnostics(blobs: BlobStore, ref: BlobRef | None) -> Diagnostics | No
         return None
     try:
         return Diagnostics.model_validate_json(blobs.read_text(ref))
+    except BlobMissing:
+        return None
+
+
+def _read_map(blobs: BlobStore, ensemble: Ensemble | None) -> MapPoints | None:
+    clustering = None if ensemble is None else ensemble.clustering
+    if clustering is None or clustering.map is None:
+        return None
+    try:
+        return MapPoints.model_validate_json(blobs.read_text(clustering.map))
     except BlobMissing:
         return None
 

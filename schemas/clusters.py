@@ -152,8 +152,7 @@ class Clustering(Frozen):
         evidence: What speaks for each member of the pool, best first.
         profiles: Each cluster in words and numbers; only for the last consensus of a run.
         confidence: Confidence of each development row, little-endian float32.
-        map: Two-dimensional map: JSON with `rows`, `x`, `y` and `cluster`, and what the
-            axes are; only for the last consensus of a run.
+        map: Two-dimensional map: `MapPoints` as JSON; only for the last consensus of a run.
     """
 
     quality: ClusterQuality
@@ -162,3 +161,21 @@ class Clustering(Frozen):
     profiles: tuple[ClusterProfile, ...] = ()
     confidence: BlobRef | None = None
     map: BlobRef | None = None
+
+
+class MapPoints(Frozen):
+    """Sampled rows on a two-dimensional map; lists of the same length.
+
+    Attributes:
+        rows: Their numbers.
+        x: Place along the direction in which rows differ most.
+        y: Place along the next one.
+        cluster: Their clusters; -1 is noise.
+        shares: Shares of all differences along the two.
+    """
+
+    rows: tuple[int, ...]
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    cluster: tuple[int, ...]
+    shares: tuple[float, float]

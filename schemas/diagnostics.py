@@ -44,12 +44,33 @@ class Residuals(Frozen):
         predicted: Predictions of the same rows.
         edges: Edges of the histogram of residuals (truth minus prediction), over all rows.
         counts: Rows between neighbouring edges.
+        lower: Predicted value to the lower end of an interval that holds nine true values
+            in ten; None where there are too few rows.
+        upper: The same for its upper end.
     """
 
     truth: tuple[float, ...]
     predicted: tuple[float, ...]
     edges: tuple[float, ...]
     counts: tuple[int, ...]
+    lower: Line | None = None
+    upper: Line | None = None
+
+
+class Certainty(Frozen):
+    """How large an answer has to be to hold the truth of so many rows.
+
+    Attributes:
+        level: The share of rows that is asked for.
+        held: The share that it came to: each row is held against what the errors of rows of
+            other folds allow.
+        size: Regression: median width of the intervals. Classification: mean number of
+            classes in a set.
+    """
+
+    level: float
+    held: float
+    size: float
 
 
 class ColumnImportance(Frozen):
@@ -78,6 +99,7 @@ class Diagnostics(Frozen):
             there are more than two; lowest probability first.
         confusion: Classification; more than 20 classes are cut to the largest ones.
         residuals: Regression.
+        certainty: By level, ascending; empty where there are too few rows.
         importance: Original columns, the most important first; empty if there was no time.
         importance_note: Why there is no importance, else how it was measured.
     """
@@ -88,5 +110,6 @@ class Diagnostics(Frozen):
     reliability: tuple[ReliabilityBin, ...] = ()
     confusion: Confusion | None = None
     residuals: Residuals | None = None
+    certainty: tuple[Certainty, ...] = ()
     importance: tuple[ColumnImportance, ...] = ()
     importance_note: str = ""

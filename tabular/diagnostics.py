@@ -5,6 +5,7 @@ import numpy.typing as npt
 from sklearn.metrics import confusion_matrix, precision_recall_curve, roc_curve
 
 from schemas.diagnostics import Confusion, Line, ReliabilityBin, Residuals
+from tabular.certainty import interval_lines
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -85,7 +86,7 @@ def confusion(
 
 
 def residuals(truth: Floats, predicted: Floats) -> Residuals:
-    """A sample of true and predicted values, and a histogram of all residuals."""
+    """A sample of true and predicted values, a histogram of all residuals, and intervals."""
     errors = truth - predicted
     low, high = np.quantile(errors, [0.002, 0.998])
     # Residuals that are all (nearly) the same need a range too.
@@ -96,11 +97,14 @@ def residuals(truth: Floats, predicted: Floats) -> Residuals:
     random = np.random.default_rng(_SEED)
     most = min(SCATTERED_ROWS, len(truth))
     sample = np.sort(random.choice(len(truth), most, replace=False))
+    lower, upper = interval_lines(truth, predicted) or (None, None)
     return Residuals(
         truth=_plain(truth[sample]),
         predicted=_plain(predicted[sample]),
         edges=_plain(edges),
         counts=tuple(int(count) for count in counts),
+        lower=lower,
+        upper=upper,
     )
 
 

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+from reports.asks import AskRow, FailedAsks
 from reports.features import FeatureRow
 from reports.leaderboard import LeaderboardRow
 from reports.result import RunResult
 from reports.story import LoopStory
 from reports.timeline import Timeline
+from schemas.clusters import ClusterSurvey, MapPoints
 from schemas.diagnostics import Diagnostics
 from schemas.settings import RunSettings
 from schemas.table import TableProfile
@@ -27,6 +29,12 @@ class ReportMaterial:
         timeline: What happened when.
         diagnostics: What the final ensemble looks like, or None.
         sources: Source by candidate; large runs hold those of the best only.
+        asks: What a language model was asked for; empty in a run without one.
+        failed_asks: Why asks failed.
+        leaks: What was found where a score was too good to be true.
+        suspicions: How often a score was.
+        survey: Clustering: what speaks for each number of clusters, or None.
+        cluster_points: Clustering: the map of the final clusters, or None.
     """
 
     run: str
@@ -39,3 +47,9 @@ class ReportMaterial:
     timeline: Timeline
     diagnostics: Diagnostics | None
     sources: dict[str, str]
+    asks: tuple[AskRow, ...] = ()
+    failed_asks: tuple[FailedAsks, ...] = ()
+    leaks: tuple[str, ...] = ()
+    suspicions: int = 0
+    survey: ClusterSurvey | None = None
+    cluster_points: MapPoints | None = None

@@ -149,4 +149,4 @@ def _node(
 def _score(row: LeaderboardRow) -> str:
     if row.score is None:
         return ""
-    return score_with_error(row.score, row.standard_error)
+    return score_with_error(row.score, row.standard_error).replace("+-", "±")

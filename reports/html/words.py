@@ -1,8 +1,10 @@
 """What the report says in sentences."""
 
 from reports.html.material import ReportMaterial
+from reports.llm import LlmSummary
 from reports.numbers import score_text, seconds_text
 from reports.result import RunResult, TaskSummary
+from schemas.settings import RunSettings
 from schemas.task import TaskKind
 
 NORMAL_QUANTILE = 1.96
@@ -22,10 +24,15 @@ def _effort(result: RunResult, task: TaskSummary) -> str:
     if task.kind is not TaskKind.CLUSTERING:
         aim = f"predict {task.target!r} ({task.kind.value})"
     return (
-        f"In {seconds_text(result.seconds)}, {result.counts.loops} candidates were tried "
-        f"on {task.rows:,} rows to {aim}; {result.counts.pooled} of them were good enough "
-        f"to be combined and {len(result.ensemble)} make up the result."
+        f"In {seconds_text(result.seconds)}, {result.counts.loops} candidates were tried in "
+        f"{result.counts.trials} trials on {task.rows:,} rows to {aim}; "
+        f"{result.counts.pooled} versions of them were good enough to be combined and "
+        f"{_members(len(result.ensemble))}."
     )
+
+
+def _members(count: int) -> str:
+    return "1 makes up the result" if count == 1 else f"{count} make up the result"
 
 
 def _worth(result: RunResult, task: TaskSummary) -> str:
@@ -33,9 +40,8 @@ def _worth(result: RunResult, task: TaskSummary) -> str:
     if development.score is None:
         return "No usable model was found."
     text = f"It scores {metric} {score_text(development.score)}"
-    if development.standard_error:
-        low, high = interval(development.score, development.standard_error)
-        text += f" (95 % interval {score_text(low)} to {score_text(high)})"
+    if within := interval_text(result):
+        text += f" ({within})"
     if task.kind is TaskKind.CLUSTERING:
         return f"{text}, judged without labels."
     text += " on rows that its models had not seen"
@@ -49,10 +55,73 @@ def _worth(result: RunResult, task: TaskSummary) -> str:
     return f"{text}, and {said} on {task.test_rows:,} sealed rows: {told}."
 
 
-def interval(score: float, standard_error: float) -> tuple[float, float]:
-    """A normal 95 % interval of a mean over folds."""
-    reach = NORMAL_QUANTILE * standard_error
-    return score - reach, score + reach
+def interval_text(result: RunResult) -> str:
+    """A normal 95 % interval of the development score; empty without a standard error."""
+    development = result.development
+    if development.score is None or not development.standard_error:
+        return ""
+    reach = NORMAL_QUANTILE * development.standard_error
+    low, high = development.score - reach, development.score + reach
+    return f"95 % interval {score_text(low)} to {score_text(high)}"
+
+
+def test_text(result: RunResult) -> str:
+    """Which rows the test was made on."""
+    task = result.task
+    if task is None:
+        return ""
+    if task.kind is TaskKind.CLUSTERING:
+        return "the label column was read once, at the end"
+    return f"on {task.test_rows:,} sealed rows"
+
+
+def budget_text(settings: RunSettings) -> str:
+    """What the run was given."""
+    if settings.trials is not None:
+        return f"{settings.trials:,} asked for"
+    return f"of a budget of {seconds_text(settings.budget_seconds or 0.0)}"
+
+
+def leak_text(material: ReportMaterial) -> str:
+    """Whether something gave the target away, and how that was looked for."""
+    result = material.result
+    if result.task is None or result.task.kind is TaskKind.CLUSTERING:
+        return "There is no target that could leak."
+    how = (
+        "Models get rows with targets and rows without, and return predictions only; "
+        "scores are computed from these by the host."
+    )
+    if not material.suspicions:
+        return f"{how} No score was too good to be true."
+    times = "once" if material.suspicions == 1 else f"{material.suspicions} times"
+    what = "this was found" if material.leaks else "no column was found that tells it"
+    return (
+        f"{how} A score was too good to be true {times}; the table was searched for what "
+        f"gives the target away, and {what}."
+    )
+
+
+def model_text(llm: LlmSummary, result: RunResult) -> str:
+    """Whether a language model was worth what it took, in a sentence."""
+    metric = result.metric or "score"
+    if llm.with_it is None:
+        return "There is no ensemble, so there is nothing to say of its worth."
+    if llm.without_it is None or llm.gain is None:
+        return (
+            f"The ensemble scores {metric} {score_text(llm.with_it)}; nothing in it is free "
+            "of the model, so there is nothing to compare with."
+        )
+    compared = (
+        f"{metric} {score_text(llm.with_it)} with it and {score_text(llm.without_it)} "
+        "without"
+    )
+    match llm.gain:
+        case gain if gain > 0:
+            return f"It helped: the same rows are scored {compared}."
+        case gain if gain < 0:
+            return f"It did not help: the same rows are scored {compared}."
+        case _:
+            return f"It changed nothing: the same rows are scored {compared}."
 
 
 def openings_text(result: RunResult) -> str:

@@ -57,35 +57,47 @@
   // -- charts
 
   const colour = (role) => getComputedStyle(root).getPropertyValue(`--${role}`).trim();
-  const roles = new Set(["accent", "accent-soft", "second", "third", "muted", "text", "ground"]);
+  const roles = new Set(["accent", "accent-soft", "second", "third", "muted", "text", "ground", "band",
+    ...Array.from({ length: 8 }, (_, number) => `group-${number}`)]);
   const painted = (value, key) => {
     if (key === "colorscale") return [[0, colour("panel")], [1, colour("accent")]];
-    if (typeof value === "string") return key === "color" && roles.has(value) ? colour(value) : value;
+    if (typeof value === "string") return /color$/.test(key) && roles.has(value) ? colour(value) : value;
     if (Array.isArray(value)) return value.map((one) => painted(one, key));
     if (value && typeof value === "object") {
       return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, painted(v, k)]));
     }
     return value;
   };
-  const axis = (title, own) => ({
+  const cut = (name, most) => (name.length > most ? `${name.slice(0, most - 1)}…` : name);
+  const axis = (title, own, width) => ({
     title: { text: title }, gridcolor: colour("line"), zerolinecolor: colour("line"),
     linecolor: colour("line"), automargin: true, ...own,
+    ticktext: own?.ticktext?.map((name) => (width < narrow ? cut(String(name), 13) : name)),
   });
   const layout = (chart, width) => ({
-    showlegend: false, height: 340, ...chart.layout, width,
+    showlegend: false, ...chart.layout, width, height: height(chart.layout.height || 340),
     margin: { l: 56, r: 16, t: 12, b: 48 },
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     font: { family: "system-ui, sans-serif", size: 13, color: colour("text") },
     legend: { orientation: "h", y: 1.14 },
-    xaxis: axis(chart.x, chart.layout.xaxis), yaxis: axis(chart.y, chart.layout.yaxis),
+    xaxis: axis(chart.x, chart.layout.xaxis, width),
+    yaxis: axis(chart.y, chart.layout.yaxis, width),
   });
+  // A page is laid out for paper only after the charts were drawn for it.
+  const paper = { wide: 640, half: 300 };
+  const narrow = 420;
+  const width = (place) => {
+    if (!root.dataset.printing) return place.clientWidth || paper.wide;
+    return place.closest(".wide") ? paper.wide : paper.half;
+  };
+  const height = (wanted) => root.dataset.printing ? Math.min(wanted, paper.half) : wanted;
   const charts = JSON.parse(text("chart-data"));
   const draw = () => {
     if (!window.Plotly) return;
     for (const [id, chart] of Object.entries(charts)) {
       const place = document.getElementById(`chart-${id}`);
       if (!place) continue;
-      const drawn = layout(chart, place.clientWidth || 640);
+      const drawn = layout(chart, width(place));
       Plotly.react(place, painted(chart.traces, ""), drawn, {
         displayModeBar: false, responsive: false, doubleClick: "reset",
       });
@@ -110,10 +122,17 @@
     cancelAnimationFrame(waiting);
     waiting = requestAnimationFrame(draw);
   });
+  let opened = [];
   addEventListener("beforeprint", () => {
     root.dataset.printing = "yes";
+    opened = [...document.querySelectorAll("details:not([open]):not(.branch):not(.branch *)")];
+    opened.forEach((one) => { one.open = true; });
     draw();
   });
-  addEventListener("afterprint", () => { delete root.dataset.printing; draw(); });
+  addEventListener("afterprint", () => {
+    delete root.dataset.printing;
+    opened.forEach((one) => { one.open = false; });
+    draw();
+  });
   start().catch(() => { root.dataset.charts = "none"; });
 })();

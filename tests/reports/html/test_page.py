@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from reports.clustering import ClusteringSummary, ExcludedPartition
 from reports.features import FeatureFold
 from reports.fold import RunFold
 from reports.html.charts import make_charts
@@ -16,7 +17,16 @@ from reports.leaderboard import LeaderboardFold
 from reports.result import assemble_result
 from reports.story import LoopStories
 from reports.timeline import TimelineFold
+from schemas.clusters import (
+    ClusterProfile,
+    ClusterQuality,
+    ClusterSurvey,
+    ColumnContrast,
+    MapPoints,
+    NumberEvidence,
+)
 from schemas.diagnostics import (
+    Certainty,
     ColumnImportance,
     Confusion,
     Diagnostics,
@@ -35,8 +45,72 @@ DIAGNOSTICS = Diagnostics(
     reliability=(ReliabilityBin(predicted=0.2, observed=0.4, rows=9),),
     confusion=Confusion(classes=("no", HOSTILE), counts=((5, 1), (2, 1))),
     residuals=Residuals(truth=(1.0,), predicted=(2.0,), edges=(0.0, 1.0), counts=(9,)),
+    certainty=(Certainty(level=0.9, held=0.91, size=1.4),),
     importance=(ColumnImportance(column=HOSTILE, loss=0.1, spread=0.01),),
     importance_note="mean over 1 folds",
+)
+
+EVIDENCE = tuple(
+    NumberEvidence(
+        clusters=clusters,
+        gap=0.1,
+        gap_error=0.01,
+        stability=0.9,
+        stability_error=0.1,
+        silhouette=0.3,
+        davies_bouldin=0.2,
+        calinski_harabasz=0.1,
+        information=-1.0,
+        score=clusters / 4,
+    )
+    for clusters in (2, 3)
+)
+SURVEY = ClusterSurvey(
+    clusters=3, is_chosen=True, reason=HOSTILE, evidence=EVIDENCE, best=(3, 2)
+)
+POINTS = MapPoints(
+    rows=(0, 4, 7),
+    x=(0.0, 1.0, 2.0),
+    y=(0.0, 1.0, 3.0),
+    cluster=(0, 1, -1),
+    shares=(0.6, 0.3),
+)
+
+CONTRAST = ColumnContrast(
+    column=HOSTILE, inside=0.7, overall=0.2, effect=1.5, level=HOSTILE
+)
+CLUSTERING = ClusteringSummary(
+    clusters=3,
+    is_chosen=True,
+    reason=HOSTILE,
+    best=EVIDENCE,
+    quality=ClusterQuality(
+        clusters=3,
+        noise=0.1,
+        largest=0.5,
+        smallest=0.2,
+        silhouette=0.4,
+        davies_bouldin=None,
+        calinski_harabasz=9.0,
+        cut=0.1,
+        likelihood=-1.0,
+    ),
+    stability=0.8,
+    profiles=tuple(
+        ClusterProfile(
+            cluster=cluster,
+            rows=3,
+            share=0.25,
+            confidence=0.9,
+            stability=None,
+            words=HOSTILE,
+            contrasts=(CONTRAST,),
+        )
+        for cluster in (0, 1, -1)
+    ),
+    excluded=(ExcludedPartition(candidate="c09-v1", reason=HOSTILE),),
+    map=None,
+    confidence=None,
 )
 
 Made = Callable[..., ReportMaterial]
@@ -57,17 +131,20 @@ def made(a_run: list[Envelope]) -> Made:
         for line in timed:
             for fold in (run_fold, board, features, loops, timeline):
                 fold.hear(line)
+        result = assemble_result(run_fold).model_copy(update={"clustering": CLUSTERING})
         return ReportMaterial(
             run=run,
             settings=RunSettings(tables=TableSettings(table=HOSTILE), trials=9),
             profile=None,
-            result=assemble_result(run_fold),
+            result=result,
             leaderboard=tuple(board.rows()),
             loops=loops.stories(),
             features=tuple(features.rows()),
             timeline=timeline.timeline(),
             diagnostics=diagnostics,
             sources={"L1-v1": f"print({HOSTILE!r})\n", "L2-v1": "a\n", "L2-v2": "b\n"},
+            survey=SURVEY,
+            cluster_points=POINTS,
         )
 
     return make
@@ -140,9 +217,52 @@ def test_every_chart_has_its_place_and_words_for_it(made: Made) -> None:
     assert data is not None
     charts = make_charts(material)
     assert json.loads(data[1]).keys() == charts.keys()
-    assert len(charts) == 9
+    assert len(charts) == 12
     for name, chart in charts.items():
         assert f'id="chart-{name}" role="img" aria-label="{chart.title}' in page
+
+
+def test_every_chart_has_its_numbers_as_a_table(made: Made) -> None:
+    page = render_page(made()).decode()
+
+    for chart in make_charts(made()).values():
+        widths = {len(row) for row in chart.table.rows}
+        assert widths == {len(chart.table.headings)}
+        assert f'aria-label="Numbers of {chart.title}"' in page
+
+
+def test_charts_of_clusters_name_each_cluster_and_the_noise(made: Made) -> None:
+    charts = make_charts(made())
+
+    assert [trace["name"] for trace in charts["map"].traces] == [
+        "noise",
+        "cluster 0",
+        "cluster 1",
+    ]
+    assert [row[0] for row in charts["evidence"].table.rows] == ["2", "3"]
+
+
+def test_each_cluster_says_what_sets_it_apart(made: Made) -> None:
+    page = render_page(made()).decode()
+
+    assert page.count('<article class="panel"') == 3
+    assert 'aria-label="noise"' in page
+    assert "+1.50" in page
+    assert "Partitions that had no say in the consensus (1)" in page
+
+
+def test_a_class_with_a_long_name_is_told_apart_in_the_table(made: Made) -> None:
+    names = tuple(f"{'very ' * 20}long name {number}" for number in (1, 2))
+    counted = Confusion(classes=names, counts=((5, 1), (2, 1)))
+
+    chart = make_charts(made(diagnostics=Diagnostics(rows=9, confusion=counted)))[
+        "confusion"
+    ]
+
+    assert [row[0] for row in chart.table.rows] == list(names)
+    ticks = chart.layout["xaxis"]
+    assert isinstance(ticks, dict)
+    assert ticks["tickvals"] == [0, 1]
 
 
 def test_the_same_run_gives_the_same_bytes(made: Made) -> None:
@@ -153,7 +273,7 @@ def test_a_failure_shows_its_repair_as_a_difference(made: Made) -> None:
     page = render_page(made()).decode()
 
     assert "Difference to its parent" in page
-    assert "-a\n+b" in page
+    assert '<span class="less">-a</span>\n<span class="more">+b</span>' in page
     assert "ValueError in fit: X has NaN" in page
 
 
