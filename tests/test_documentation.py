@@ -17,10 +17,17 @@ from typer.main import get_group
 from typer.testing import CliRunner
 
 from engine.plan import read_plan
+from proposers.base import Proposer
 from run import app
+from schemas.asks import Ask, Briefing, DraftAsk, FeatureAsk
+from schemas.base import BlobRef
+from schemas.candidate import RAW_VIEW
 from schemas.jobs import FailureKind
-from schemas.table import USABLE_KINDS
+from schemas.proposals import CandidateProposal, NoProposal, Proposal
+from schemas.table import USABLE_KINDS, TableProfile, TableSchema
+from schemas.task import Task, TaskKind
 from toolkit.spec import Spec
+from toolkit.state.encoding import to_plain
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -271,6 +278,87 @@ class TestExamplesInPages:
         assert new.index.equals(table.tail(10).index)
 
 
+PROPOSERS_PAGE = (ROOT / "docs" / "writing-proposers.md").read_text()
+BLOCKS_PAGE = (ROOT / "docs" / "writing-blocks.md").read_text()
+QUICK_START = (ROOT / "docs" / "quick-start.md").read_text()
+
+
+class Sources(dict[str, str]):
+    """Keeps sources by their own text."""
+
+    def read_text(self, ref: BlobRef) -> str:
+        return self[ref.digest]
+
+    def keep_text(self, text: str) -> BlobRef:
+        self[text] = text
+        return BlobRef(digest=text, size=len(text))
+
+
+async def answers(asked: Ask) -> tuple[Proposal, Sources]:
+    """What the proposer of the page says."""
+    module: dict[str, Any] = {}
+    (source,) = blocks(PROPOSERS_PAGE, "python")
+    exec(compile(source, "forests.py", "exec"), module)  # noqa: S102 - our own page
+    sources = Sources()
+    proposer: Proposer = module["ForestProposer"](sources)
+    task = Task(
+        kind=TaskKind.REGRESSION,
+        target="y",
+        classes=(),
+        metric="rmse",
+        greater_is_better=False,
+        rows=ROWS,
+        features=8,
+        test_rows=0,
+        folds=3,
+        validation_rows=ROWS,
+    )
+    briefing = Briefing(
+        task=task,
+        profile=TableProfile(rows=ROWS, columns=()),
+        schema_=TableSchema(columns=()),
+    )
+    return (await proposer.propose(asked, briefing)).proposal, sources
+
+
+class TestWritingProposers:
+    async def test_the_proposer_drafts_candidates_that_can_be_fitted(self) -> None:
+        proposal, sources = await answers(DraftAsk(index=1, views=(RAW_VIEW,)))
+
+        assert isinstance(proposal, CandidateProposal)
+        module: dict[str, Any] = {}
+        exec(sources.read_text(proposal.source), module)  # noqa: S102 - our own page
+        model = module["Candidate"](spec_for("regression", ()))
+        model.fit(mixed_table(), pd.Series(np.arange(ROWS, dtype=float)))
+        assert model.predict(mixed_table()).shape == (ROWS,)
+        assert proposal.view == "raw"
+
+    async def test_it_has_nothing_to_say_to_other_asks(self) -> None:
+        beyond, _ = await answers(DraftAsk(index=9, views=(RAW_VIEW,)))
+        other, _ = await answers(FeatureAsk(round=0))
+
+        assert isinstance(beyond, NoProposal)
+        assert isinstance(other, NoProposal)
+
+
+class TestWritingBlocks:
+    def test_the_block_classifies_a_table_of_all_kinds_and_has_plain_state(
+        self,
+    ) -> None:
+        source = blocks(BLOCKS_PAGE, "python")[0]
+        module: dict[str, Any] = {"__name__": "toolkit.naive_bayes"}
+        exec(compile(source, "naive_bayes.py", "exec"), module)  # noqa: S102 - our own page
+        block = module["NaiveBayes"](spec_for("binary", ("a", "b")))
+        codes = pd.Series((np.arange(ROWS) % 2).astype(np.int64))
+
+        block.fit(mixed_table(), codes, np.ones(ROWS))
+
+        chances = block.predict_proba(mixed_table())
+        assert chances.shape == (ROWS, 2)
+        assert np.allclose(chances.sum(axis=1), 1)
+        assert to_plain(block).tree
+
+
 PYTHON_PAGE = (ROOT / "docs" / "python.md").read_text()
 EXPORT_PAGE = (ROOT / "docs" / "export.md").read_text()
 
@@ -339,3 +427,20 @@ class TestPython:
 
         assert (checkout / "predictions.csv").read_text().count("\n") == 1001
         assert "-m venv" in fresh
+
+    def test_the_quick_start_runs_from_top_to_bottom(self, checkout: Path) -> None:
+        commands = "\n".join(blocks(QUICK_START, "sh"))
+        (code,) = blocks(QUICK_START, "python")
+        (checkout / "page.py").write_text(code)
+
+        run_lines(commands.replace("--budget 30s", "--trials 6"), checkout)
+        run_lines("python page.py", checkout)
+
+        assert (checkout / "predictions.csv").read_text().count("\n") == 1001
+
+    def test_the_script_beside_the_expert_runs(self, checkout: Path) -> None:
+        (command,) = blocks(PROPOSERS_PAGE, "sh")
+
+        run_lines(command, checkout)
+
+        assert "scripted" in (checkout / "runs/scripted/leaderboard.csv").read_text()
