@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Literal, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -67,6 +67,20 @@ _RUN_OPTIONS = (
     "ensemble",
     "isolation",
 )
+
+
+class LaidOut(NamedTuple):
+    """Rows as a table for the engine.
+
+    Attributes:
+        frame: Columns of X, then those that were added.
+        is_kept: Which rows of X are in it.
+        roles: What the added columns are for.
+    """
+
+    frame: pd.DataFrame
+    is_kept: npt.NDArray[np.bool_]
+    roles: Json
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -183,18 +197,19 @@ class SageLoopEstimator(BaseEstimator):  # type: ignore[misc] # sklearn has no t
                 "but the target y is None"
             )
 
-    def _lay_weights(self, frame: pd.DataFrame, sample_weight: object) -> Json:
-        """Add row weights to a table, and say what that column is for.
+    def _lay_out(self, X: Table, sample_weight: object) -> LaidOut:
+        """Make a table of checked rows; rows of weight 0 are left out.
 
         Args:
-            frame: The table; gets one more column.
+            X: Checked rows.
             sample_weight: A number per row, 0 and up; None for no weights.
 
         Raises:
-            InputError: Weights are named twice.
+            InputError: Weights are named twice, or all of them are zero.
         """
+        frame = as_frame(X, column_names(X))
         if sample_weight is None:
-            return {}
+            return LaidOut(frame, np.full(len(frame), fill_value=True), {})
         if self.weight is not None:
             raise InputError(
                 "weight names row weights already; leave sample_weight out"
@@ -204,9 +219,13 @@ class SageLoopEstimator(BaseEstimator):  # type: ignore[misc] # sklearn has no t
         )
         check_consistent_length(frame, weights)
         assert_all_finite(weights, input_name="sample_weight")
+        is_kept = weights != 0
+        if not is_kept.any():
+            raise InputError("the weight of every row is zero")
         name = free_name("sample_weight", list(frame.columns))
         frame[name] = weights
-        return {"weight": name}
+        kept = frame[is_kept].reset_index(drop=True)
+        return LaidOut(kept, is_kept, {"weight": name})
 
     def _checked(self, X: Table, *, is_fit: bool) -> Table:
         least = LEAST_ROWS if is_fit else 1

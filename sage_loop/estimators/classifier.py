@@ -18,7 +18,7 @@ from sage_loop.estimators.base import Array, SageLoopEstimator, Table
 from sage_loop.estimators.engine import Json
 from sage_loop.estimators.errors import InputError
 from sage_loop.estimators.labels import Labels
-from sage_loop.estimators.tables import as_frame, column_names, free_name
+from sage_loop.estimators.tables import free_name
 
 BINARY_CLASSES = 2
 
@@ -62,37 +62,24 @@ class SageLoopClassifier(ClassifierMixin, SageLoopEstimator):  # type: ignore[mi
         Args:
             X: Rows of any kinds of columns, missing values as they are.
             y: Labels, shape (rows,).
-            sample_weight: Weights of rows, shape (rows,); they count in fits and in scores.
+            sample_weight: Weights of rows, shape (rows,); they count in fits and in scores,
+                and rows of weight 0 are left out.
 
         Raises:
             SageLoopError: The rows or an option cannot be used, or the run failed.
         """
         self._check_target(y)
         rows = self._check_fit(X)
-        labels, texts = self._encoded(y, rows)
-        names = column_names(rows)
-        name = free_name(getattr(y, "name", None), names)
-        frame = as_frame(rows, names)
-        frame[name] = pd.Series(texts, dtype="str")
-        roles = {"target": name, **self._lay_weights(frame, sample_weight)}
+        target = _checked_labels(y, rows)
+        laid = self._lay_out(rows, sample_weight)
+        labels = _two_or_more(target[laid.is_kept])
+        name = free_name(getattr(y, "name", None), list(laid.frame.columns))
+        texts = labels.as_texts(target[laid.is_kept])
+        laid.frame[name] = pd.Series(texts, dtype="str")
         self._labels = labels
         self.classes_ = labels.classes
-        return self._adopt(self._run_engine(frame, roles | self._roles()))
-
-    def _encoded(self, y: npt.ArrayLike, rows: Table) -> tuple[Labels, list[str]]:
-        """The classes, and the label of each row as the engine is told it."""
-        target = column_or_1d(y, warn=True)
-        check_consistent_length(rows, target)
-        if target.dtype.kind == "f":
-            assert_all_finite(target, input_name="y")
-        check_classification_targets(target)
-        labels = Labels.of(np.asarray(target))
-        if len(labels.classes) < BINARY_CLASSES:
-            raise InputError(
-                "a classifier needs rows of two classes or more; there is one class: "
-                f"{labels.texts[0]!r}"
-            )
-        return labels, labels.as_texts(target)
+        roles = {"target": name, **laid.roles, **self._roles()}
+        return self._adopt(self._run_engine(laid.frame, roles))
 
     def predict(self, X: Table) -> Array:
         """Labels of the most probable classes, shape (rows,)."""
@@ -130,3 +117,28 @@ class SageLoopClassifier(ClassifierMixin, SageLoopEstimator):  # type: ignore[mi
         if isinstance(texts, list):
             self._labels = Labels(classes, tuple(texts))
             self.classes_ = classes
+
+
+def _checked_labels(y: npt.ArrayLike, rows: Table) -> Array:
+    """Labels of the rows, as they are."""
+    target = column_or_1d(y, warn=True)
+    check_consistent_length(rows, target)
+    if target.dtype.kind == "f":
+        assert_all_finite(target, input_name="y")
+    check_classification_targets(target)
+    return np.asarray(target)
+
+
+def _two_or_more(target: Array) -> Labels:
+    """The classes of a target.
+
+    Raises:
+        InputError: There is one only.
+    """
+    labels = Labels.of(target)
+    if len(labels.classes) < BINARY_CLASSES:
+        raise InputError(
+            "a classifier needs rows of two classes or more; there is one class: "
+            f"{labels.texts[0]!r}"
+        )
+    return labels

@@ -13,7 +13,7 @@ from sklearn.utils.validation import (
 )
 
 from sage_loop.estimators.base import SageLoopEstimator, Table
-from sage_loop.estimators.tables import as_frame, column_names, free_name
+from sage_loop.estimators.tables import free_name
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -47,7 +47,8 @@ class SageLoopRegressor(RegressorMixin, SageLoopEstimator):  # type: ignore[misc
         Args:
             X: Rows of any kinds of columns, missing values as they are.
             y: Values, shape (rows,).
-            sample_weight: Weights of rows, shape (rows,); they count in fits and in scores.
+            sample_weight: Weights of rows, shape (rows,); they count in fits and in scores,
+                and rows of weight 0 are left out.
 
         Raises:
             SageLoopError: The rows or an option cannot be used, or the run failed.
@@ -57,12 +58,10 @@ class SageLoopRegressor(RegressorMixin, SageLoopEstimator):  # type: ignore[misc
         target = column_or_1d(y, dtype=np.float64, warn=True)
         check_consistent_length(rows, target)
         assert_all_finite(target, input_name="y")
-        names = column_names(rows)
-        name = free_name(getattr(y, "name", None), names)
-        frame = as_frame(rows, names)
-        frame[name] = target
-        roles = {"target": name, **self._lay_weights(frame, sample_weight)}
-        return self._adopt(self._run_engine(frame, roles))
+        laid = self._lay_out(rows, sample_weight)
+        name = free_name(getattr(y, "name", None), list(laid.frame.columns))
+        laid.frame[name] = target[laid.is_kept]
+        return self._adopt(self._run_engine(laid.frame, {"target": name, **laid.roles}))
 
     def predict(self, X: Table) -> npt.NDArray[np.float64]:
         """Values, shape (rows,)."""

@@ -139,8 +139,18 @@ class TestWeights:
     ) -> None:
         frame = pd.DataFrame({"sample_weight": [1.0, 2.0]})
 
-        roles = kind()._lay_weights(frame, [3, 4])
+        laid = kind()._lay_out(frame, [3, 4])
 
-        assert roles == {"weight": "sample_weight_"}
-        assert frame["sample_weight_"].tolist() == [3.0, 4.0]
-        assert kind()._lay_weights(frame, None) == {}
+        assert laid.roles == {"weight": "sample_weight_"}
+        assert laid.frame["sample_weight_"].tolist() == [3.0, 4.0]
+        assert list(frame.columns) == ["sample_weight"]
+        assert kind()._lay_out(frame, None).roles == {}
+
+    def test_rows_of_weight_zero_are_left_out(
+        self, kind: type[SageLoopEstimator]
+    ) -> None:
+        laid = kind()._lay_out(self.X, self.y)
+
+        assert laid.frame["x1"].tolist() == self.X[1::2, 1].tolist()
+        with pytest.raises(InputError, match="every row is zero"):
+            kind()._lay_out(self.X, np.zeros(30))
