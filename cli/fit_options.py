@@ -105,11 +105,13 @@ class FitOptions:
             OptionError: A kind of column is no kind.
         """
         said = self._plain()
-        named = {name: said[name] for name in TableSettings.model_fields & said.keys()}
-        kinds = parse_kinds(self.kind or [])
-        return TableSettings.model_validate(
-            named | {"drop": tuple(self.drop or ()), "kinds": kinds}
-        )
+        named = {name: said[name] for name in said.keys() & TableSettings.model_fields}
+        listed = {
+            "drop": tuple(self.drop or ()),
+            "kinds": parse_kinds(self.kind or []),
+            "are_leaks_dropped": self.drop_leaks,
+        }
+        return TableSettings.model_validate(named | listed)
 
     def choices(self) -> RunChoices:
         """What is said of the run."""

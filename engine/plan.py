@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError
 
 from engine.errors import EngineError, PlanError
 from engine.proposing import script_of
-from engine.run_choices import RunChoices
+from engine.run_choices import FIELD_BY_TABLE_OPTION, RunChoices
 from engine.run_options import located_metric, make_settings, parse_kinds
 from schemas.base import Frozen
 from schemas.settings import RunSettings, TableSettings
@@ -24,7 +24,9 @@ LISTED = {"drop": "drop", "kind": "kinds"}
 BOUNDS = frozenset({"budget", "trials"})
 LONGEST_NAME_CHARACTERS = 60
 NAMED_FILES = ("test", "describe", "llm_config")
-TABLE_OPTIONS = frozenset(TableSettings.model_fields) - {"kinds"} | {"kind"}
+TABLE_OPTIONS = (
+    frozenset(TableSettings.model_fields) - set(FIELD_BY_TABLE_OPTION.values())
+) | FIELD_BY_TABLE_OPTION.keys()
 RUN_OPTIONS = frozenset(RunChoices.model_fields)
 
 Seed = Annotated[int, Field(ge=0, strict=True)]
@@ -193,6 +195,8 @@ def _settings(options: Options, base: Path) -> RunSettings:
     for option, field in LISTED.items():
         texts = _texts(option, tables.pop(option, []))
         tables[field] = parse_kinds(texts) if option == "kind" else tuple(texts)
+    if "drop_leaks" in tables:
+        tables[FIELD_BY_TABLE_OPTION["drop_leaks"]] = tables.pop("drop_leaks")
     rest = {name: located[name] for name in RUN_OPTIONS & set(located)}
     return make_settings(
         TableSettings.model_validate(tables), RunChoices.model_validate(rest)

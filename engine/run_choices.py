@@ -6,6 +6,8 @@ from schemas.base import Frozen
 from schemas.ensemble import StrategyChoice
 
 SHOWCASE_ROWS = 12
+FIELD_BY_TABLE_OPTION = {"kind": "kinds", "drop_leaks": "are_leaks_dropped"}
+"""Options of a table that are called otherwise in its settings."""
 
 
 class RunChoices(Frozen):

@@ -114,6 +114,7 @@ class SageLoopEstimator(BaseEstimator):  # type: ignore[misc] # sklearn has no t
         time: Column of X that orders the rows.
         weight: Column of X with row weights.
         drop: Columns of X to leave out.
+        drop_leaks: Leave out columns that tell the target alone, too.
         kind: Column to kind, like `{"zip": "category"}`.
         describe: File that says what the columns mean, for the `llm` proposer.
         feedback: Whether candidates are refined by their scores.
@@ -150,6 +151,7 @@ class SageLoopEstimator(BaseEstimator):  # type: ignore[misc] # sklearn has no t
     time: str | None = None
     weight: str | None = None
     drop: Sequence[str] | None = None
+    drop_leaks: bool = False
     kind: Mapping[str, str] | None = None
     describe: str | Path | None = None
     feedback: bool = True
@@ -297,6 +299,7 @@ class SageLoopEstimator(BaseEstimator):  # type: ignore[misc] # sklearn has no t
                 tables[name] = _plain(parameters[name])
         if self.drop is not None:
             tables["drop"] = [str(name) for name in self.drop]
+        tables["are_leaks_dropped"] = self.drop_leaks
         kinds = [f"{column}={kind}" for column, kind in (self.kind or {}).items()]
         options = {name: _plain(parameters[name]) for name in _RUN_OPTIONS}
         return {

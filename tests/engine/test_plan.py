@@ -74,6 +74,7 @@ def test_options_mean_what_they_mean_on_the_command_line(plan: Path) -> None:
         trials = 9
         test-size = 0.3
         drop = ["a", "b"]
+        drop-leaks = true
         kind = "c=category"
         memory = "2GB"
         workers = 4
@@ -83,6 +84,7 @@ def test_options_mean_what_they_mean_on_the_command_line(plan: Path) -> None:
     tables = only.settings.tables
     assert (tables.test_size, tables.drop) == (0.3, ("a", "b"))
     assert tables.kinds[0].column == "c"
+    assert tables.are_leaks_dropped
     assert only.settings.memory_bytes == 500_000_000
 
 
