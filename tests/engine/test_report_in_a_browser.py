@@ -66,6 +66,26 @@ def test_a_candidate_opens_by_keyboard_and_shows_its_code(opened: Page) -> None:
     assert node.locator("pre", has_text="class Candidate").is_visible()
 
 
+def test_the_numbers_behind_a_chart_open(opened: Page) -> None:
+    figure = opened.locator("figure").first
+    figure.locator("summary", has_text="The numbers").click()
+
+    assert figure.locator("table").is_visible()
+    figure.locator("summary", has_text="The numbers").click()
+    assert not figure.locator("table").is_visible()
+
+
+def test_paper_gets_the_numbers_of_all_charts(opened: Page) -> None:
+    charts = opened.locator(".chart").count()
+
+    opened.evaluate("dispatchEvent(new Event('beforeprint'))")
+    printed = opened.locator("details.data[open]").count()
+    opened.evaluate("dispatchEvent(new Event('afterprint'))")
+
+    assert printed == charts
+    assert opened.locator("details.data[open]").count() == 0
+
+
 def test_filters_leave_only_what_matches(opened: Page) -> None:
     form = opened.locator("form[data-filters=leaderboard-rows]")
     everything = opened.locator("#leaderboard-rows tr:visible").count()
