@@ -321,10 +321,10 @@ def _importance(found: Diagnostics, metric: str) -> Chart:
     text = f"The ensemble relies most on {leading}; {found.importance_note}."
     return Chart(
         "importance",
-        "What columns are worth",
+        "What is lost when a column is shuffled",
         text,
         [trace],
-        f"{metric} lost when the column is shuffled",
+        f"{metric} lost",
         "",
         data_table(
             ("column", f"{metric} lost", "spread over folds"),
