@@ -131,6 +131,8 @@ def _node(
     changed = ""
     if source and before and parent:
         changed = difference(before, source, (parent, version.id))
+    # What was asked and answered before there was a version led to the first one.
+    of_version = {version.id, None} if version is loop.versions[0] else {version.id}
     return Node(
         id=version.id,
         title=version.title,
@@ -142,7 +144,7 @@ def _node(
         weight=0.0 if row is None else row.weight,
         source=source,
         difference=changed,
-        steps=tuple(step for step in loop.steps if step.candidate == version.id),
+        steps=tuple(step for step in loop.steps if step.candidate in of_version),
     )
 
 

@@ -8,7 +8,7 @@ from reports.html.tree import (
     grow_tree,
 )
 from reports.leaderboard import LeaderboardRow
-from reports.story import LoopStory
+from reports.story import LoopStory, Step
 from schemas.base import BlobRef
 from schemas.candidate import RAW_VIEW, Candidate
 
@@ -91,6 +91,19 @@ def test_differences_are_shown_where_both_sources_are_there() -> None:
 
     assert tree[0].difference == ""
     assert "-x = 1\n+x = 2" in tree[0].children[0].difference
+
+
+def test_what_led_to_the_first_version_is_told_with_it() -> None:
+    steps = tuple(
+        Step(seq=number, candidate=name, what="asked", text=str(number))
+        for number, name in enumerate((None, "a-v1", "a-v2"))
+    )
+    told = loop("a", versions=2).model_copy(update={"steps": steps})
+
+    (first,) = grow_tree([told], [], {})
+
+    assert [step.text for step in first.steps] == ["0", "1"]
+    assert [step.text for step in first.children[0].steps] == ["2"]
 
 
 def test_of_many_loops_the_best_are_kept_with_those_they_came_from() -> None:
