@@ -20,6 +20,7 @@ from reports.html.words import (
     leak_text,
     model_text,
     openings_text,
+    status_text,
     summary,
     test_text,
 )
@@ -71,6 +72,7 @@ def _sentences(material: ReportMaterial) -> dict[str, object]:
     result = material.result
     return {
         "summary": summary(material),
+        "ended": status_text(result),
         "openings": openings_text(result),
         "development_note": interval_text(result),
         "test_note": test_text(result),

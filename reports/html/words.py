@@ -65,6 +65,23 @@ def interval_text(result: RunResult) -> str:
     return f"95 % interval {score_text(low)} to {score_text(high)}"
 
 
+def status_text(result: RunResult) -> str:
+    """How it ended, in a few words."""
+    match result.status:
+        case "done":
+            return "it went through"
+        case "cancelled":
+            return "it was cancelled, and this is what there was until then"
+        case "no_model":
+            return "it found no usable model"
+        case "bad_input":
+            return "its input could not be used"
+        case "crashed" | "failed":
+            return "it broke off, and run.log says why"
+        case "unfinished":
+            return "it is not finished"
+
+
 def test_text(result: RunResult) -> str:
     """Which rows the test was made on."""
     task = result.task

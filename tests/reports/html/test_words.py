@@ -1,7 +1,7 @@
 """What the report says in sentences."""
 
-from collections.abc import Callable
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
@@ -13,15 +13,14 @@ from reports.html.words import (
     interval_text,
     leak_text,
     model_text,
+    status_text,
     summary,
 )
 from reports.llm import LlmSummary
-from reports.result import RunResult, assemble_result
+from reports.result import RunResult, RunStatus, assemble_result
 from reports.timeline import Timeline
 from schemas.envelope import Envelope
 from schemas.settings import RunSettings, TableSettings
-
-Material = Callable[..., ReportMaterial]
 
 
 @pytest.fixture
@@ -82,6 +81,17 @@ def test_without_a_comparison_nothing_is_claimed(material: ReportMaterial) -> No
 
     assert "nothing to compare with" in model_text(alone, material.result)
     assert "no ensemble" in model_text(nothing, material.result)
+
+
+@pytest.mark.parametrize("status", get_args(RunStatus))
+def test_every_end_of_a_run_has_its_words(
+    material: ReportMaterial, status: RunStatus
+) -> None:
+    ended = material.result.model_copy(update={"status": status})
+
+    page = render_page(replace(material, result=ended)).decode()
+
+    assert f"Report of a sage-loop run; {status_text(ended)}" in page
 
 
 def test_suspicions_and_what_came_of_them_are_told(material: ReportMaterial) -> None:
