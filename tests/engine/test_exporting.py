@@ -70,6 +70,7 @@ def out(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class TestTheFolder:
+    @pytest.mark.deep
     def test_rows_of_the_table_can_stay_at_home(
         self, trained: Trained, rows: pd.DataFrame, tmp_path: Path
     ) -> None:
