@@ -160,17 +160,22 @@ def flags_table() -> pd.DataFrame:
 
 
 @pytest.mark.deep
-@pytest.mark.parametrize("make", [odd_table, flags_table])
-def test_tables_of_all_kinds_of_columns_are_counted_and_clustered(
-    make: Callable[[], pd.DataFrame], command: Command, tmp_path: Path
+@pytest.mark.parametrize(
+    ("make", "words"), [(odd_table, ("--clusters", "2")), (flags_table, ())]
+)
+def test_all_kinds_of_columns_are_clustered_and_flags_alone_are_counted(
+    make: Callable[[], pd.DataFrame],
+    words: tuple[str, ...],
+    command: Command,
+    tmp_path: Path,
 ) -> None:
     table = make()
 
-    result = cluster(command, table, tmp_path, "--trials", "4")
+    result = cluster(command, table, tmp_path, "--trials", "4", *words)
 
     assert result["status"] == "done"
-    assert result["clustering"]["best"]
     assert result["clustering"]["clusters"] == 2
+    assert result["clustering"]["is_chosen"] == (not words)
     rows = pd.read_csv(tmp_path / "run" / "assignments.csv")
     assert len(rows) == len(table)
 
