@@ -9,7 +9,7 @@ import anyio
 import structlog
 
 from bus.bus import Bus
-from bus.effects import Arrival, EffectRunner, as_arrival
+from bus.effects import Arrival, EffectRunner, TakeBack, as_arrival, nothing_left
 from bus.errors import BusError
 from bus.history import History
 from bus.journal import JournalWriter
@@ -65,6 +65,7 @@ class Core:
         now: Nanoseconds since the epoch.
         receipts: Where outcomes are kept that must wait for their turn.
         stopwatch: Seconds since some moment, to tell how long effects take.
+        take_back: Says what is left to be told of effects that were cut off.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class Core:
         now: Callable[[], int],
         receipts: Receipts | None = None,
         stopwatch: Callable[[], float] = time.monotonic,
+        take_back: TakeBack = nothing_left,
     ) -> None:
         self._run = run
         self._bus = bus
@@ -88,7 +90,9 @@ class Core:
         self._send, self._inbox = anyio.create_memory_object_stream[Arrival](
             INBOX_ARRIVALS
         )
-        self._launcher = Launcher(runner, self._put, mode.capacity, stopwatch)
+        self._launcher = Launcher(
+            runner, self._put, mode.capacity, stopwatch, take_back
+        )
         self._sequencer: Sequencer = (
             AsIssued() if mode.is_reproducible else AsTheyCome()
         )
@@ -253,15 +257,16 @@ class Core:
 
     def _place(self, arrival: Arrival) -> Envelope:
         """Give an arrival its place; an outcome that was taken back is not heard."""
-        key = arrival.key
+        key, body = arrival.key, arrival.body
         command = self._effects.commands.get(key) if key else None
-        is_cancelled = key in self._effects.cancelled
+        if key in self._effects.cancelled and not isinstance(body, EffectCancelled):
+            body = EffectCancelled()
         return Envelope(
             run=self._run,
             session=self._session,
             seq=self._effects.next_seq,
             io="in",
-            body=EffectCancelled() if is_cancelled else arrival.body,
+            body=body,
             parent=command.seq if command else None,
             loop=command.loop if command else None,
             src=arrival.src,

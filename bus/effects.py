@@ -1,9 +1,11 @@
 """Effects: what happens outside the core, and how its outcome comes back."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from schemas.envelope import Cost, Envelope, Input
+from schemas.inputs import EffectCancelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,15 @@ class EffectRunner(Protocol):
 
     async def run(self, command: Envelope) -> Outcome:
         """Carry out one command. What it raises is recorded as `effect_failed`."""
+
+
+TakeBack = Callable[[Envelope], Outcome]
+"""Says what is left to be told of a command's effect that did not come to its end."""
+
+
+def nothing_left(command: Envelope) -> Outcome:
+    """The effect took nothing that anybody counts."""
+    return Outcome(EffectCancelled())
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import anyio
 import structlog
 from anyio.abc import TaskGroup
 
-from bus.effects import Arrival, EffectRunner, Outcome
+from bus.effects import Arrival, EffectRunner, Outcome, TakeBack, nothing_left
 from bus.errors import DISK_FAILURES, message_of
 from schemas.commands import Combine, Propose, RunJob
 from schemas.envelope import Envelope
@@ -53,6 +53,7 @@ class Launcher:
         send: Puts an arrival into the core's bounded inbox.
         capacity: What may run at once.
         stopwatch: Seconds since some moment, to tell how long effects take.
+        take_back: Says what is left to be told of effects that were cut off.
     """
 
     def __init__(
@@ -61,8 +62,10 @@ class Launcher:
         send: Callable[[Arrival], Awaitable[None]],
         capacity: Capacity,
         stopwatch: Callable[[], float] = time.monotonic,
+        take_back: TakeBack = nothing_left,
     ) -> None:
         self._stopwatch = stopwatch
+        self._take_back = take_back
         self._runner = runner
         self._send = send
         self._capacity = capacity
@@ -152,13 +155,15 @@ class Launcher:
         self, command: Envelope, limiter: anyio.CapacityLimiter | None
     ) -> Arrival:
         started = self._stopwatch()
-        outcome = Outcome(EffectCancelled())
+        outcome: Outcome | None = None
         with self._scopes[command.key or ""]:
             if limiter is None:
                 outcome = await self._run_safely(command)
             else:
                 async with limiter:
                     outcome = await self._run_safely(command)
+        if outcome is None:
+            outcome = self._take_back(command)
         self._scopes.pop(command.key or "", None)
         return Arrival(
             outcome.body,
@@ -182,6 +187,5 @@ class Launcher:
                 raise
             log.exception("effect_failed", key=command.key, kind=command.body.kind)
             message = message_of(error)
-            return Outcome(
-                EffectFailed(exception=type(error).__name__, message=message)
-            )
+            failed = EffectFailed(exception=type(error).__name__, message=message)
+            return Outcome(failed, self._take_back(command).cost)

@@ -1,12 +1,11 @@
 """Receipts: outcomes that arrived before their turn, so that a crash loses none of them."""
 
-import os
 from pathlib import Path
-from typing import BinaryIO
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bus.effects import Arrival
+from bus.lines import append_line
 from schemas.envelope import Cost, Input
 
 
@@ -18,12 +17,6 @@ class _Receipt(BaseModel):
     body: Input = Field(discriminator="kind")
     duration: float | None
     cost: Cost | None
-
-
-def _is_torn(file: BinaryIO) -> bool:
-    """Whether a crash left the last line without its end."""
-    file.seek(-1, os.SEEK_END)
-    return file.read(1) != b"\n"
 
 
 class Receipts:
@@ -45,11 +38,7 @@ class Receipts:
             duration=arrival.duration,
             cost=arrival.cost,
         )
-        line = receipt.model_dump_json().encode() + b"\n"
-        with self._path.open("ab+") as file:
-            if file.tell() and _is_torn(file):
-                line = b"\n" + line
-            file.write(line)
+        append_line(self._path, receipt.model_dump_json())
 
     def read(self) -> dict[str, Arrival]:
         """Return whole receipts by key; a torn one is work in flight."""

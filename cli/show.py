@@ -17,6 +17,10 @@ def show(
         str | None, typer.Argument(metavar="[CANDIDATE]", help="Id, like c03-v1")
     ] = None,
     loop: Annotated[str | None, typer.Option(help="Id of a loop, like c03")] = None,
+    conversation: Annotated[
+        int | None,
+        typer.Option(help="Event of an answer: print what a model was asked and said"),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show a run again with its leaderboard, or the story of a loop or a candidate."""
@@ -24,16 +28,21 @@ def show(
         CandidateShown,
         RunShown,
         show_candidate,
+        show_conversation,
         show_loop,
         show_run,
     )
     from reports.leaderboard_view import render_leaderboard
     from reports.story import LoopStory
-    from reports.story_view import render_loop, render_story
+    from reports.story_view import render_loop, render_story, visible_lines
     from reports.summary import render_summary
 
     with exit_codes():
         folder = open_run_folder(run)
+        if conversation is not None:
+            text = show_conversation(folder, conversation)
+            sys.stdout.write(visible_lines(text) + "\n")
+            return
         shown: RunShown | CandidateShown | LoopStory
         if loop is not None:
             shown = show_loop(folder, loop)

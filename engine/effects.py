@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 
 from bus.effects import Outcome
+from engine.bills import AskBill, Bills
 from engine.combining import Combining
 from engine.diagnosing import Diagnosing
 from engine.examining import Examining
@@ -25,6 +26,7 @@ from executors.process_record import ProcessRecord
 from proposers.errors import BudgetExhausted, ProposerError
 from proposers.spending import Spent
 from schemas.asks import Briefing
+from schemas.base import BlobRef
 from schemas.commands import (
     Combine,
     Diagnose,
@@ -37,7 +39,12 @@ from schemas.commands import (
 )
 from schemas.ensemble import Ensemble
 from schemas.envelope import Cost, Envelope
-from schemas.inputs import Proposed, ProposeFailed, TablePrepared
+from schemas.inputs import (
+    EffectCancelled,
+    Proposed,
+    ProposeFailed,
+    TablePrepared,
+)
 from schemas.jobs import FeatureJob, FitJob, JobLimits, StackJob
 from schemas.settings import RunSettings
 from schemas.table import TableSchema
@@ -84,6 +91,7 @@ class Effects:
         self._pool = pool
         self._proposers = proposers
         self._blobs = folder.blobs
+        self._bills = Bills(folder.calls)
         self._prepared: _Bench | None = None
 
     async def run(self, command: Envelope) -> Outcome:
@@ -92,7 +100,7 @@ class Effects:
             case PrepareTable():
                 return await self._prepare()
             case Propose() as propose:
-                return await self._propose(propose)
+                return await self._propose(propose, command.key or "")
             case RunJob(job=FitJob() as job):
                 return await self._bench.fitting.run(job)
             case RunJob(job=FeatureJob() as job):
@@ -210,16 +218,37 @@ class Effects:
         rows: list[str] = json.loads(self._blobs.read_text(prepared.showcase))
         return tuple(rows[: self._settings.llm_rows])
 
-    async def _propose(self, command: Propose) -> Outcome:
-        proposer = self._proposers.of(command.lane)
+    async def _propose(self, command: Propose, key: str) -> Outcome:
+        proposer, bill = self._proposers.of(command.lane), self._bills.open(key)
+        briefing = self._bench.briefing
         try:
-            answer = await proposer.propose(command.ask, self._bench.briefing)
-        except BudgetExhausted as error:
-            failed = ProposeFailed(message=str(error), is_budget_used_up=True)
-            return Outcome(failed, _cost(error.spent))
+            answer = await proposer.propose(command.ask, briefing, bill)
         except ProposerError as error:
-            return Outcome(ProposeFailed(message=str(error)), _cost(error.spent))
-        return Outcome(Proposed(proposal=answer.proposal), _cost(answer.spent))
+            failed = ProposeFailed(
+                message=str(error),
+                is_budget_used_up=isinstance(error, BudgetExhausted),
+                conversation=self._conversation(bill),
+            )
+            spent = error.spent
+            outcome = Outcome(failed, _cost(bill.before + spent))
+        else:
+            proposed = Proposed(
+                proposal=answer.proposal, conversation=self._conversation(bill)
+            )
+            outcome = Outcome(proposed, _cost(bill.before + answer.spent))
+        self._bills.close(key)
+        return outcome
+
+    def take_back(self, command: Envelope) -> Outcome:
+        """Say what an effect took that did not come to its end; see `bus.effects`."""
+        bill = self._bills.close(command.key or "")
+        if bill is None:
+            return Outcome(EffectCancelled())
+        cancelled = EffectCancelled(conversation=self._conversation(bill))
+        return Outcome(cancelled, _cost(bill.total))
+
+    def _conversation(self, bill: AskBill) -> BlobRef | None:
+        return self._blobs.keep_text("\n\n".join(bill.said)) if bill.said else None
 
 
 def _cost(spent: Spent) -> Cost:

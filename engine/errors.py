@@ -5,6 +5,7 @@ EngineError
 ├── OutputError          the file to write predictions to cannot be used
 ├── NoPredictor          the run never got as far as a final ensemble
 ├── NoCandidate          the run knows no candidate of that name
+├── NoConversation       no model was asked for what the event tells
 ├── ExportError          the run cannot be exported: the user's to decide
 ├── PlanError            a plan of runs cannot be used: the user's to mend
 ├── ResultDiffers        `result.json` is not what the journal gives
@@ -31,6 +32,10 @@ class NoPredictor(EngineError):
 
 class NoCandidate(EngineError):
     """Raised when a run knows no candidate of the name that was given."""
+
+
+class NoConversation(EngineError):
+    """Raised when no conversation with a model is kept with an event."""
 
 
 class ExportError(EngineError):

@@ -145,7 +145,16 @@ class Fit:
         observer = bus.observe()
         run, receipts = self.folder.path.name, Receipts(self.folder.receipts)
         runner = RecordedEffects(read_answers(self.folder.record), effects)
-        core = Core(run, bus, journal, runner, self._mode, even_clock(), receipts)
+        core = Core(
+            run,
+            bus,
+            journal,
+            runner,
+            self._mode,
+            even_clock(),
+            receipts,
+            take_back=effects.take_back,
+        )
         if self.past is not None:
             is_continued = self.change is not None
             end = core.restore(

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 
 from bus.journal import read_journal
 from bus.receipts import Receipts
+from engine.bills import read_bills
 from engine.errors import RunFolderError
 from engine.run_folder import RunFolder
+from proposers.payers import AGENT_OF
 from proposers.spending import NOTHING_SPENT, Spent
 from reports.fold import SessionClock
 from schemas.commands import Propose
@@ -38,6 +40,7 @@ class Past:
     _clock: SessionClock = field(default_factory=SessionClock)
     _askers: dict[str, str] = field(default_factory=dict)
     _costs: dict[str, Cost] = field(default_factory=dict)
+    _unheard: dict[str, Spent] = field(default_factory=dict)
 
     def hear(self, event: Envelope) -> None:
         """Take in the next event."""
@@ -54,8 +57,8 @@ class Past:
                 self.prepared = prepared
             case Tick(elapsed_seconds=seconds):
                 self._see(seconds)
-            case Propose():
-                self._askers[event.key or ""] = event.src
+            case Propose(ask=ask):
+                self._askers[event.key or ""] = AGENT_OF[ask.kind]
             case TrialStarted():
                 self.trials += 1
             case RunFinished() as end:
@@ -67,16 +70,21 @@ class Past:
         """Note what an effect took; it counts once, whether it was heard already or not."""
         self._costs[key] = cost
 
+    def take_bill(self, key: str, spent: Spent) -> None:
+        """Note what calls took whose outcome nobody heard."""
+        self._unheard[key] = spent
+
     @property
     def spent(self) -> Mapping[str, Spent]:
-        """What asking models took, by the agent that asked."""
+        """What asking models took, by the agent whose budget pays."""
         spent: dict[str, Spent] = {}
         for key, agent in self._askers.items():
+            taken = self._unheard.get(key, NOTHING_SPENT)
             if key in self._costs:
                 cost = self._costs[key]
                 taken = Spent(cost.calls, cost.tokens, cost.money, cost.answer_seconds)
-                spent[agent] = spent.get(agent, NOTHING_SPENT) + taken
-        return spent
+            spent[agent] = spent.get(agent, NOTHING_SPENT) + taken
+        return {agent: taken for agent, taken in spent.items() if taken.calls}
 
     def _see(self, seconds: float) -> None:
         self.elapsed_seconds = max(self.elapsed_seconds, seconds)
@@ -95,6 +103,8 @@ def read_past(folder: RunFolder) -> Past:
     for key, arrival in Receipts(folder.receipts).read().items():
         if arrival.cost is not None:
             past.take_cost(key, arrival.cost)
+    for key, spent in read_bills(folder.calls).items():
+        past.take_bill(key, spent)
     return past
 
 

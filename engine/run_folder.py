@@ -27,6 +27,11 @@ class RunFolder:
         return self.path / "receipts.jsonl"
 
     @property
+    def calls(self) -> Path:
+        """What each call to a model may take, written before it, and what it took."""
+        return self.path / "calls.jsonl"
+
+    @property
     def index(self) -> Path:
         """Where each event begins in the journal; it can be made anew at any time."""
         return self.path / "events.index"

@@ -9,15 +9,16 @@ from pydantic import ConfigDict
 from bus.errors import JournalCorrupt
 from bus.journal import read_journal
 from bus.recorded import RECORD
-from engine.errors import NoCandidate
+from engine.errors import NoCandidate, NoConversation
 from engine.run_folder import RunFolder
 from reports.leaderboard import LeaderboardRow, derive_leaderboard
 from reports.parting import Parting, derive_parting
 from reports.result import RunResult, derive_result
 from reports.story import LoopStory, Story, derive_loop, derive_story, difference
-from schemas.base import Frozen
+from schemas.base import BlobRef, Frozen
 from schemas.candidate import Candidate
 from schemas.envelope import Envelope
+from schemas.inputs import EffectCancelled, Proposed, ProposeFailed
 
 
 class RunShown(Frozen):
@@ -77,6 +78,31 @@ def show_loop(folder: RunFolder, loop: str) -> LoopStory:
     if story is None:
         raise NoCandidate(f"the run in {folder.path} has no loop {loop!r}")
     return story
+
+
+def show_conversation(folder: RunFolder, seq: int) -> str:
+    """What a model was asked and what it said, as an event tells of it.
+
+    Raises:
+        NoConversation: Nobody was asked; the message names the events that tell of asks.
+        BlobMissing: The text was removed or changed.
+    """
+    kept = {event.seq: _conversation(event) for event in read_so_far(folder)}
+    found = kept.get(seq)
+    if found is None:
+        known = ", ".join(str(n) for n, ref in kept.items() if ref) or "none"
+        raise NoConversation(
+            f"no conversation is kept with event {seq}; events that have one: {known}"
+        )
+    return folder.blobs.read_text(found)
+
+
+def _conversation(event: Envelope) -> BlobRef | None:
+    match event.body:
+        case Proposed() | ProposeFailed() | EffectCancelled() as body:
+            return body.conversation
+        case _:
+            return None
 
 
 def show_parting(one: RunFolder, other: RunFolder) -> Parting:

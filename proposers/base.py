@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from proposers.bill import Bill
 from proposers.spending import NOTHING_SPENT, Spent
 from schemas.asks import Ask, Briefing
 from schemas.base import BlobRef
@@ -37,12 +38,15 @@ class SourceStore(Protocol):
 class Proposer(Protocol):
     """Answers asks; it keeps no memory between them that would change an answer."""
 
-    async def propose(self, ask: Ask, briefing: Briefing) -> Answer:
+    async def propose(
+        self, ask: Ask, briefing: Briefing, bill: Bill | None = None
+    ) -> Answer:
         """Answer one ask.
 
         Args:
             ask: What is wanted.
             briefing: What stays the same for the whole run.
+            bill: Told of each call to a model, also of those that are cut off.
 
         Returns:
             The proposal with its cost; `NoProposal` where there is nothing to offer.

@@ -1,6 +1,7 @@
 """Two proposers for one lane: what the first cannot answer, the second takes over."""
 
 from proposers.base import Answer, Proposer
+from proposers.bill import Bill
 from proposers.errors import ProposerError
 from schemas.asks import Ask, Briefing
 
@@ -23,16 +24,18 @@ class FallbackProposer:
         self._first = first
         self._second = second
 
-    async def propose(self, ask: Ask, briefing: Briefing) -> Answer:
+    async def propose(
+        self, ask: Ask, briefing: Briefing, bill: Bill | None = None
+    ) -> Answer:
         """Answer one ask.
 
         Raises:
             ProposerError: The first failed, and the second does not take over such asks.
         """
         try:
-            return await self._first.propose(ask, briefing)
+            return await self._first.propose(ask, briefing, bill)
         except ProposerError as error:
             if ask.kind not in TAKEN_OVER:
                 raise
-            answer = await self._second.propose(ask, briefing)
+            answer = await self._second.propose(ask, briefing, bill)
             return Answer(answer.proposal, answer.spent + error.spent)

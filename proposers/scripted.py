@@ -8,6 +8,7 @@ from typing import assert_never
 from pydantic import Field, ValidationError, model_validator
 
 from proposers.base import Answer, SourceStore
+from proposers.bill import Bill
 from proposers.errors import ProposerInputError
 from proposers.fingerprint import fingerprint
 from schemas.asks import (
@@ -127,8 +128,10 @@ class ScriptedProposer:
         )
         self._texts = {id(entry): _text(entry, path) for entry in entries}
 
-    async def propose(self, ask: Ask, briefing: Briefing) -> Answer:
-        """Answer one ask from the script; the briefing plays no part."""
+    async def propose(
+        self, ask: Ask, briefing: Briefing, bill: Bill | None = None
+    ) -> Answer:
+        """Answer one ask from the script; briefing and bill play no part."""
         return Answer(self._proposal(ask))
 
     def _proposal(self, ask: Ask) -> Proposal:

@@ -8,7 +8,7 @@ from pydantic import ConfigDict
 from schemas.base import Frozen
 from schemas.ensemble import Ensemble, PlainScore
 from schemas.envelope import Envelope
-from schemas.inputs import Combined, Proposed, ProposeFailed, RunStarted
+from schemas.inputs import Combined, ProposeFailed, RunStarted
 from schemas.sayings import CandidateDrafted, CandidatePooled, ViewAccepted
 
 ADDED_FEATURE = "added_feature"
@@ -75,7 +75,7 @@ class LlmAccount:
     def hear(self, envelope: Envelope) -> None:
         """Take in the next line of the journal."""
         cost = envelope.cost
-        if cost is not None and isinstance(envelope.body, Proposed | ProposeFailed):
+        if cost is not None:
             self.calls += cost.calls
             self.tokens += cost.tokens
             self.money += cost.money

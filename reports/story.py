@@ -8,7 +8,7 @@ from typing import assert_never
 from pydantic import ConfigDict
 
 from reports.numbers import score_text, score_with_error, seconds_text
-from schemas.base import Frozen
+from schemas.base import BlobRef, Frozen
 from schemas.candidate import Candidate
 from schemas.commands import Propose, RunJob
 from schemas.envelope import Envelope
@@ -59,6 +59,7 @@ class Step(Frozen):
             repaired, refused, judged, pooled, weighed or closed.
         text: What happened, in one line.
         lines: The candidate's own lines of the stack, for a failure.
+        has_conversation: Whether what a model was asked and said is kept with the event.
     """
 
     seq: int
@@ -66,6 +67,7 @@ class Step(Frozen):
     what: str
     text: str
     lines: tuple[str, ...] = ()
+    has_conversation: bool = False
 
 
 class Story(Frozen):
@@ -221,10 +223,14 @@ class _Teller:
                 self._tell(seq, "opened", f"by {envelope.src}")
             case Propose(ask=ask):
                 self._tell(seq, "asked", _ask_text(ask))
-            case Proposed(proposal=proposal):
-                self._tell(seq, "answered", _proposal_text(proposal, envelope))
-            case ProposeFailed(message=message):
-                self._tell(seq, "answered", f"the ask failed: {message}")
+            case Proposed(proposal=proposal) as body:
+                text = _proposal_text(proposal, envelope)
+                self._tell_answer(seq, text, body.conversation)
+            case ProposeFailed(message=message) as body:
+                text = f"the ask failed: {message}"
+                self._tell_answer(seq, text, body.conversation)
+            case EffectCancelled(conversation=kept) if kept is not None:
+                self._tell_answer(seq, "taken back", kept)
             case RunJob(job=job) if envelope.key is not None:
                 self.jobs[envelope.key] = _job_text(job)
             case _ if envelope.io == "in" and envelope.key in self.jobs:
@@ -278,6 +284,16 @@ class _Teller:
         self, seq: int, what: str, text: str, lines: tuple[str, ...] = ()
     ) -> None:
         step = Step(seq=seq, candidate=self.current, what=what, text=text, lines=lines)
+        self.steps.append(step)
+
+    def _tell_answer(self, seq: int, text: str, kept: BlobRef | None) -> None:
+        step = Step(
+            seq=seq,
+            candidate=self.current,
+            what="answered",
+            text=text,
+            has_conversation=kept is not None,
+        )
         self.steps.append(step)
 
     def _tell_weights(self, seq: int) -> None:

@@ -70,6 +70,8 @@ def _steps(steps: tuple[Step, ...], own: str | None) -> Table:
         is_own = own is None or step.candidate in (None, own)
         style = _STYLES.get(step.what, "") if is_own else "dim"
         lines = [step.text, *(f"  line {line}" for line in step.lines)]
+        if step.has_conversation:
+            lines.append(f"  --conversation {step.seq} prints what was asked and said")
         text = "\n".join(clean_text(line, STEP_LIMIT_CHARACTERS) for line in lines)
         cells = (f"{step.seq:>6}", step.candidate or "", step.what, text)
         table.add_row(*(Text(cell) for cell in cells), style=style)

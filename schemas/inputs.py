@@ -124,10 +124,16 @@ class PrepareFailed(Frozen):
 
 
 class Proposed(Frozen):
-    """A proposer answered."""
+    """A proposer answered.
+
+    Attributes:
+        proposal: What it offers.
+        conversation: What a model was asked and what it said, as text; None if none was asked.
+    """
 
     kind: Literal["proposed"] = "proposed"
     proposal: Proposal
+    conversation: BlobRef | None = None
 
 
 class ProposeFailed(Frozen):
@@ -137,11 +143,13 @@ class ProposeFailed(Frozen):
         message: Why.
         is_budget_used_up: Whether what may be spent on models is used up, so that there is
             no point in asking again.
+        conversation: What a model was asked and what it said, as text; None if none was asked.
     """
 
     kind: Literal["propose_failed"] = "propose_failed"
     message: str
     is_budget_used_up: bool = False
+    conversation: BlobRef | None = None
 
 
 class FitFinished(Frozen):
@@ -256,9 +264,14 @@ class EffectFailed(Frozen):
 
 
 class EffectCancelled(Frozen):
-    """An effect was taken back before its outcome was heard."""
+    """An effect was taken back before its outcome was heard.
+
+    Attributes:
+        conversation: What a model was asked by then, as text; None if none was asked.
+    """
 
     kind: Literal["effect_cancelled"] = "effect_cancelled"
+    conversation: BlobRef | None = None
 
 
 class Tick(Frozen):

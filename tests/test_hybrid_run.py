@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,13 +15,15 @@ import pandas as pd
 import pytest
 
 from agents.lanes import lane_of
+from bus.blobs import BlobStore
 from bus.journal import read_journal
+from proposers.llm.chat.messages import DEFAULT_LIMIT_TOKENS
 from schemas.candidate import Candidate
 from schemas.commands import Propose
 from schemas.envelope import Envelope
-from schemas.inputs import Proposed, ProposeFailed
+from schemas.inputs import EffectCancelled, Proposed, ProposeFailed
 from schemas.sayings import CandidateDrafted, LoopClosed, LoopOpened, TrialScored
-from tests.answering_server import AnsweringServer
+from tests.answering_server import FEATURES, GOOD, PROBA, AnsweringServer
 
 ROOT = Path(__file__).parents[1]
 TRIALS = "12"
@@ -62,7 +65,8 @@ class Run:
             if isinstance(e.body, Propose) and e.body.lane == "added"
         }
         heard = [e for e in self.events if e.io == "in" and e.key in asks]
-        return [e for e in heard if isinstance(e.body, Proposed | ProposeFailed)]
+        ends = Proposed | ProposeFailed | EffectCancelled
+        return [e for e in heard if isinstance(e.body, ends)]
 
 
 @pytest.fixture(scope="module")
@@ -77,18 +81,32 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def fit(table: Path, path: Path, base_url: str, *words: str) -> Run:
-    environment = os.environ | {"OPENAI_BASE_URL": base_url, "OPENAI_API_KEY": ""}
-    start = [sys.executable, str(ROOT / "run.py"), "fit", str(table), "--target", "won"]
-    done = subprocess.run(
-        [*start, "--run-dir", str(path), "--workers", "2", "--trials", TRIALS, *words],
-        capture_output=True,
+def start_run(words: list[str], base_url: str, folder: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, str(ROOT / "run.py"), *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=PATIENCE_SECONDS,
-        check=False,
-        env=environment,
-        cwd=path.parent,
+        env=os.environ | {"OPENAI_BASE_URL": base_url, "OPENAI_API_KEY": ""},
+        cwd=folder,
     )
+
+
+def finished(process: subprocess.Popen[str]) -> subprocess.CompletedProcess[str]:
+    out, error = process.communicate(timeout=PATIENCE_SECONDS)
+    return subprocess.CompletedProcess(process.args, process.returncode, out, error)
+
+
+def start_fit(
+    table: Path, path: Path, base_url: str, *words: str
+) -> subprocess.Popen[str]:
+    said = ["fit", str(table), "--target", "won", "--run-dir", str(path)]
+    said += ["--workers", "2", "--trials", TRIALS, *words]
+    return start_run(said, base_url, path.parent)
+
+
+def fit(table: Path, path: Path, base_url: str, *words: str) -> Run:
+    done = finished(start_fit(table, path, base_url, *words))
     assert done.returncode == 0, done.stderr
     return Run(path, list(read_journal(path / "events.jsonl")))
 
@@ -106,6 +124,64 @@ def server() -> Iterator[AnsweringServer]:
     made.close()
 
 
+def honest(prompt: str) -> str:
+    """Answers that work, whatever is asked first."""
+    if "Write two to four programs" in prompt:
+        return FEATURES
+    return f"```python\n{GOOD.format(number=1, proba=PROBA)}```"
+
+
+def test_a_call_in_flight_at_a_crash_counts_as_the_most_it_may_take(
+    table: Path, tmp_path: Path
+) -> None:
+    """One call at a time; the first is never answered, and the run dies meanwhile."""
+    (tmp_path / "sage-loop.toml").write_text("[llm]\nparallel = 1\n")
+    path, words = tmp_path / "run", ("--proposer", "llm", "--llm-calls", "3")
+    is_asked, is_over = threading.Event(), threading.Event()
+
+    def silence(prompt: str) -> str:
+        is_asked.set()
+        is_over.wait()
+        return ""
+
+    silent, other = AnsweringServer(silence), AnsweringServer(honest)
+    try:
+        started = start_fit(table, path, silent.base_url, *words)
+        assert is_asked.wait(PATIENCE_SECONDS)
+        started.kill()
+        started.communicate()
+        again = finished(start_run(["resume", str(path)], other.base_url, tmp_path))
+    finally:
+        is_over.set()
+        silent.close()
+        other.close()
+
+    assert again.returncode == 0, again.stderr
+    run = Run(path, list(read_journal(path / "events.jsonl")))
+    assert len(silent.prompts) == 1
+    assert len(other.prompts) == 2
+    llm = run.result["llm"]
+    assert llm["calls"] == 3
+    assert llm["tokens"] > 200 + DEFAULT_LIMIT_TOKENS
+    check_replay(run)
+
+
+def check_replay(run: Run) -> None:
+    """A replay needs no server and no key."""
+    replayed = finished(start_run(["replay", str(run.path)], "", run.path.parent))
+    assert replayed.returncode == 0, replayed.stderr
+
+
+def check_conversations(run: Run, server: AnsweringServer) -> None:
+    """Whatever was asked is kept, and the journal names it."""
+    blobs = BlobStore(run.path / "blobs")
+    kept = [e.body for e in run.events if isinstance(e.body, Proposed | ProposeFailed)]
+    texts = [blobs.read_text(b.conversation) for b in kept if b.conversation]
+    for prompt in server.prompts:
+        last_turn = prompt.splitlines()[-1]
+        assert any(last_turn in text for text in texts)
+
+
 def check_beside(run: Run, alone: Run) -> None:
     """What holds whatever the model did."""
     assert run.drafted() == alone.drafted()
@@ -115,15 +191,7 @@ def check_beside(run: Run, alone: Run) -> None:
     llm, answers = run.result["llm"], run.answers()
     for name in ("calls", "tokens"):
         assert llm[name] == sum(getattr(e.cost, name) for e in answers if e.cost)
-    replayed = subprocess.run(
-        [sys.executable, str(ROOT / "run.py"), "replay", str(run.path)],
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_SECONDS,
-        check=False,
-        env=os.environ | {"OPENAI_BASE_URL": "", "OPENAI_API_KEY": ""},
-    )
-    assert replayed.returncode == 0, replayed.stderr
+    check_replay(run)
 
 
 def test_the_experts_candidates_are_the_same_and_replay_needs_no_server(
@@ -136,6 +204,7 @@ def test_the_experts_candidates_are_the_same_and_replay_needs_no_server(
     assert llm["calls"] == len(server.prompts) > 0
     assert llm["tokens"] == 100 * llm["calls"]
     assert llm["candidates"] >= 1
+    check_conversations(run, server)
 
 
 def test_a_server_that_goes_away_costs_nothing_but_its_own_asks(

@@ -6,6 +6,7 @@ from typing import assert_never
 import anyio
 
 from proposers.base import Answer, SourceStore
+from proposers.bill import Bill
 from proposers.expert.blocks import CLUSTERING, SUPERVISED
 from proposers.expert.cluster_portfolio import clustering_portfolio
 from proposers.expert.directions import WORDS, diagnose, directed
@@ -62,8 +63,10 @@ class ExpertProposer:
     def __init__(self, sources: SourceStore) -> None:
         self._sources = sources
 
-    async def propose(self, ask: Ask, briefing: Briefing) -> Answer:
-        """Answer one ask; never raises."""
+    async def propose(
+        self, ask: Ask, briefing: Briefing, bill: Bill | None = None
+    ) -> Answer:
+        """Answer one ask; never raises, and calls no model."""
         if isinstance(ask, TuneAsk):
             # What it loads for the first time would hold up everything else.
             tuned = await anyio.to_thread.run_sync(self._tune, ask, briefing)

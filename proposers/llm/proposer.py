@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import assert_never
 
 from proposers.base import Answer, SourceStore
+from proposers.bill import Bill
 from proposers.expert.sources import read_parameters
 from proposers.fingerprint import fingerprint
 from proposers.llm.answers import ClustersAnswer, StrategyAnswer, TuneAnswer
@@ -20,6 +21,7 @@ from proposers.llm.headers import name_failure, read_family, read_line, read_nam
 from proposers.llm.rendering import render
 from proposers.llm.toolkit_page import toolkit_page
 from proposers.llm.tuning_changes import changed_source, check_changes, in_words
+from proposers.payers import AGENT_OF
 from schemas.asks import (
     Ask,
     Briefing,
@@ -48,19 +50,6 @@ ORIGIN = "llm"
 MOST_PROGRAMS = 6
 CANDIDATE = "Candidate"
 FEATURES = "Features"
-AGENT_OF = {
-    "feature": "feature",
-    "draft": "modeler",
-    "refine": "modeler",
-    "tune": "modeler",
-    "cross": "modeler",
-    "repair": "critic",
-    "strategy": "ensembler",
-    "clusters": "ensembler",
-    "stacker": "ensembler",
-}
-"""Whose budget pays for an ask."""
-
 Check = Callable[[str], None]
 
 
@@ -80,7 +69,9 @@ class LlmProposer:
         self._sources = sources
         self._toolkit = toolkit_page() if toolkit is None else toolkit
 
-    async def propose(self, ask: Ask, briefing: Briefing) -> Answer:
+    async def propose(
+        self, ask: Ask, briefing: Briefing, bill: Bill | None = None
+    ) -> Answer:
         """Answer one ask.
 
         Raises:
@@ -90,7 +81,7 @@ class LlmProposer:
             ModelRefusedError: If the model will not answer.
             BudgetExhausted: If a call could cost more than is left.
         """
-        request = self._request(ask, briefing)
+        request = self._request(ask, briefing, bill)
         match ask:
             case FeatureAsk():
                 return await self._features(ask, request)
@@ -113,13 +104,14 @@ class LlmProposer:
             case _:
                 assert_never(ask)
 
-    def _request(self, ask: Ask, briefing: Briefing) -> ChatRequest:
+    def _request(self, ask: Ask, briefing: Briefing, bill: Bill | None) -> ChatRequest:
         rendered = render(ask, briefing, self._sources.read_text, self._toolkit)
         return ChatRequest(
             messages=rendered.messages,
             purpose=ask.kind,
             agent=AGENT_OF[ask.kind],
             shorter=rendered.shorter,
+            bill=bill,
         )
 
     # -- code

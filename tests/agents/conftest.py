@@ -328,6 +328,7 @@ class World:
         broken_rung: A rung that nobody gets past.
         is_bad_table: Whether the table cannot be used.
         turns: How many turns of the loop effects take, one after the other.
+        is_host_quick: Whether what is no job takes one turn only.
         sturdy: Kinds of commands that never raise.
         strategy: What the proposer would take for an ensemble.
         silence: Turns that an answer of the live lane takes.
@@ -349,6 +350,7 @@ class World:
     broken_rung: Rung | None = None
     is_bad_table: bool = False
     turns: Sequence[int] = (1,)
+    is_host_quick: bool = False
     sturdy: tuple[type[Frozen], ...] = (PrepareTable,)
     strategy: StrategyChoice = "auto"
     silence: int = 1
@@ -359,6 +361,8 @@ class World:
     async def run(self, command: Envelope) -> Outcome:
         turns = self.turns[self.started % len(self.turns)]
         self.started += 1
+        if self.is_host_quick and not isinstance(command.body, RunJob):
+            turns = 1
         if self._is_live(command.body):
             turns = self.silence
         for _ in range(turns):

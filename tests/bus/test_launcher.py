@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bus.effects import Arrival, EffectRunner, Outcome
+from bus.effects import Arrival, EffectRunner, Outcome, TakeBack, nothing_left
 from bus.launcher import Capacity, Launcher
 from schemas.asks import FeatureAsk
 from schemas.commands import Combine, PrepareTable, Propose
@@ -55,7 +55,9 @@ class Bench:
 
 @asynccontextmanager
 async def launching(
-    capacity: Capacity, runner: EffectRunner | None = None
+    capacity: Capacity,
+    runner: EffectRunner | None = None,
+    take_back: TakeBack = nothing_left,
 ) -> AsyncIterator[Bench]:
     gated = GatedRunner()
     arrivals: list[Arrival] = []
@@ -64,7 +66,7 @@ async def launching(
         await anyio.lowlevel.checkpoint()
         arrivals.append(arrival)
 
-    launcher = Launcher(runner or gated, send, capacity)
+    launcher = Launcher(runner or gated, send, capacity, take_back=take_back)
     async with anyio.create_task_group() as tasks:
         launcher.start(tasks)
         yield Bench(launcher, gated, arrivals)
@@ -153,10 +155,10 @@ async def test_a_running_job_that_is_taken_back_makes_room_for_the_next() -> Non
         assert bench.runner.running == {waiting}
         await bench.finish(waiting, running)
 
-        assert [(a.key, type(a.body)) for a in bench.arrivals] == [
-            (running, EffectCancelled),
-            (waiting, FitFinished),
-        ]
+        assert [arrival.key for arrival in bench.arrivals] == [running, waiting]
+        outcomes = bench.outcomes()
+        assert outcomes[running] is EffectCancelled
+        assert outcomes[waiting] is FitFinished
 
 
 async def test_a_job_that_is_taken_back_before_its_task_began_comes_home_once() -> None:
@@ -259,6 +261,28 @@ async def test_what_an_effect_took_comes_home_with_it() -> None:
         assert arrival.cost == Cost(cpu_seconds=2.0, tokens=7)
         assert arrival.duration is not None
         assert arrival.duration >= 0.0
+
+
+async def test_what_an_effect_took_is_told_also_if_it_is_taken_back_or_fails() -> None:
+    cost = Cost(calls=1, tokens=9_000)
+
+    class Failing:
+        async def run(self, command: Envelope) -> Outcome:
+            if command.body == ASK:
+                await anyio.sleep_forever()
+            raise RuntimeError("a bug")
+
+    def take_back(command: Envelope) -> Outcome:
+        return Outcome(EffectCancelled(), cost)
+
+    async with launching(Capacity(workers=1), Failing(), take_back) as bench:
+        keys = bench.launch(ASK, fit_job())
+        await settle()
+        bench.launcher.cancel(keys)
+        await settle()
+
+        assert set(bench.outcomes().values()) == {EffectCancelled, EffectFailed}
+        assert [arrival.cost for arrival in bench.arrivals] == [cost, cost]
 
 
 async def test_an_effect_that_cannot_be_interrupted_still_comes_home_only_once() -> (

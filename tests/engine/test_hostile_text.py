@@ -16,6 +16,7 @@ from engine.execution import execute
 from engine.proposing import Proposers
 from engine.run_folder import open_run_folder
 from proposers.base import Answer
+from proposers.bill import Bill
 from proposers.scripted import ScriptedProposer
 from reports.progress import SilentProgress
 from schemas.asks import Ask, Briefing, RepairAsk
@@ -86,7 +87,9 @@ class Recorder:
         self.told: list[str] = []
         self.showcase: set[str] = set()
 
-    async def propose(self, ask: Ask, briefing: Briefing) -> Answer:
+    async def propose(
+        self, ask: Ask, briefing: Briefing, bill: Bill | None = None
+    ) -> Answer:
         self.asks.append(ask)
         self.told += [ask.model_dump_json(), briefing.model_dump_json()]
         self.showcase.update(re.findall(r"\d{9}", " ".join(briefing.showcase)))

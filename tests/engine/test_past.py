@@ -11,12 +11,13 @@ import pytest
 from bus.effects import Arrival
 from bus.journal import JournalWriter
 from bus.receipts import Receipts
+from engine.bills import Bills
 from engine.errors import RunFolderError
 from engine.past import read_past
 from engine.replaying import replay_run
 from engine.run_folder import create_run_folder, open_run_folder
 from proposers.spending import Spent
-from schemas.asks import DraftAsk
+from schemas.asks import Ask, DraftAsk, FeatureAsk, StrategyAsk
 from schemas.candidate import RAW_VIEW
 from schemas.commands import Propose
 from schemas.envelope import Cost, Envelope
@@ -37,10 +38,20 @@ def test_a_run_that_never_wrote_a_line_cannot_be_taken_up(tmp_path: Path) -> Non
         read_past(folder)
 
 
-def asked(seq: int, key: str, src: str) -> Envelope:
-    ask = Propose(ask=DraftAsk(index=0, views=(RAW_VIEW,)))
+DRAFT = DraftAsk(index=0, views=(RAW_VIEW,))
+STRATEGY = StrategyAsk(choices=(), pooled=5)
+
+
+def asked(seq: int, key: str, src: str, ask: Ask) -> Envelope:
     return Envelope(
-        run="r", session=0, seq=seq, io="out", body=ask, src=src, t=0, key=key
+        run="r",
+        session=0,
+        seq=seq,
+        io="out",
+        body=Propose(ask=ask),
+        src=src,
+        t=0,
+        key=key,
     )
 
 
@@ -58,7 +69,7 @@ def answered(seq: int, key: str, cost: Cost) -> Envelope:
     )
 
 
-def test_what_was_spent_on_models_is_found_by_who_asked(tmp_path: Path) -> None:
+def test_what_was_spent_on_models_is_found_by_whose_budget_pays(tmp_path: Path) -> None:
     folder = create_run_folder(tmp_path / "run")
     started = RunStarted(
         settings=RunSettings(tables=TableSettings(table="t"), trials=9),
@@ -71,21 +82,24 @@ def test_what_was_spent_on_models_is_found_by_who_asked(tmp_path: Path) -> None:
         journal.append(
             [
                 first,
-                asked(1, "a", "modeler"),
-                asked(2, "b", "critic"),
-                asked(3, "c", "modeler"),
-                asked(4, "d", "feature"),
+                asked(1, "a", "modeler", DRAFT),
+                asked(2, "b", "ensembler", STRATEGY),
+                asked(3, "c", "added_modeler", DRAFT),
+                asked(4, "d", "added_feature", FeatureAsk(round=0)),
                 answered(5, "a", cost),
                 answered(6, "b", cost),
             ]
         )
     unheard = Arrival(ANSWER, "effects", "c", 1.0, cost)
     Receipts(folder.receipts).keep(unheard)
+    in_flight, most = Bills(folder.calls), Spent(1, 9_000, 0.5, 300.0)
+    for key in ("a", "d"):
+        in_flight.open(key).reserve(most)
 
     past = read_past(folder)
 
     once = Spent(2, 300, 0.25, 4.0)
-    assert past.spent == {"modeler": once + once, "critic": once}
+    assert past.spent == {"modeler": once + once, "ensembler": once, "feature": most}
 
 
 def kill_after(process: subprocess.Popen[str], word: str) -> None:

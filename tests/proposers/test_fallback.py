@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from proposers.base import Answer
+from proposers.bill import Bill
 from proposers.errors import ProposerError
 from proposers.fallback import TAKEN_OVER, FallbackProposer
 from proposers.spending import Spent
@@ -31,7 +32,9 @@ class Named:
     def __init__(self, name: str, *, fails: bool = False) -> None:
         self.name, self.fails, self.asked = name, fails, 0
 
-    async def propose(self, ask: Ask, briefing: Briefing) -> Answer:
+    async def propose(
+        self, ask: Ask, briefing: Briefing, bill: Bill | None = None
+    ) -> Answer:
         self.asked += 1
         if self.fails:
             raise ProposerError("no answer", spent=Spent(calls=2, tokens=30))

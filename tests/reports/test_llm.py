@@ -6,7 +6,9 @@ from reports.llm_view import llm_lines
 from reports.result import derive_result
 from schemas.ensemble import PlainScore
 from schemas.envelope import Cost, Envelope
-from schemas.inputs import Combined, Proposed, RunStarted
+from schemas.inputs import Combined, EffectCancelled, Proposed, RunStarted
+
+PAID = (Proposed, EffectCancelled)
 
 
 def asked_by(run: list[Envelope], proposer: str) -> list[Envelope]:
@@ -20,7 +22,7 @@ def asked_by(run: list[Envelope], proposer: str) -> list[Envelope]:
         elif isinstance(body, Combined):
             without = PlainScore(score=0.84, standard_error=0.01, nested=0.8405)
             body = body.model_copy(update={"without_added": without})
-        elif isinstance(body, Proposed):
+        elif isinstance(body, Proposed | EffectCancelled):
             cost = Cost(calls=2, tokens=600, money=0.25, answer_seconds=1.5)
         changed.append(line.model_copy(update={"body": body, "cost": cost}))
     return changed
@@ -36,7 +38,9 @@ def test_calls_tokens_money_and_waiting_are_added_up(
     proposer: str, a_run: list[Envelope]
 ) -> None:
     run = asked_by(a_run, proposer)
-    answers = sum(isinstance(line.body, Proposed) for line in run)
+    asked = [line.body for line in run if isinstance(line.body, PAID)]
+    answers = len(asked)
+    assert {type(body) for body in asked} == set(PAID)
 
     llm = derive_result(run).llm
 

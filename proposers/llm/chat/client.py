@@ -38,6 +38,7 @@ from proposers.llm.chat.reply import (
 )
 from proposers.llm.chat.retry import pause_seconds
 from proposers.llm.chat.traffic import Traffic
+from proposers.llm.chat.transcript import call_in_words
 from proposers.spending import Spent
 
 
@@ -49,11 +50,13 @@ class Patience:
         attempts: How often it may fail in ways that may pass.
         seconds: Longest time spent waiting for the server, all sendings together.
         silence_seconds: Longest silence of the server, or None for `seconds`.
+        reply_tokens: Longest reply to wait for, or None for what each request wants.
     """
 
     attempts: int = 4
     seconds: float = 300.0
     silence_seconds: float | None = None
+    reply_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +156,12 @@ class ChatClient:
             ChatRefusedError: If the server will never take this request as it is.
             CassetteMissError: If a strict replay never heard this request.
         """
+        most = self._patience.reply_tokens
         course = Course(
             request,
             self._access.model_for(request.purpose),
             self.dialect(request.purpose),
-            request.limit_tokens,
+            min(request.limit_tokens, most) if most else request.limit_tokens,
             self._patience.seconds,
         )
         while True:
@@ -177,6 +181,9 @@ class ChatClient:
         most = Spent(1, usage.total, price.cost(usage), course.seconds_left)
         async with self._traffic.passage(usage.total) as passage:
             held = await self._ledger.reserve(course.request.agent, most)
+            bill, call = course.request.bill, 0
+            if bill is not None:
+                call = bill.reserve(held.most)
             started = self._clock()
             outcome: ReadReply | RequestError | None = None
             try:
@@ -193,8 +200,25 @@ class ChatClient:
                 actual = Spent(int(is_billed), taken.total, money, seconds)
                 self._ledger.settle(held, actual)
                 course.spent += actual
+                if bill is not None:
+                    bill.settle(call, actual, self._in_words(course, outcome, actual))
                 self._record(course, outcome, actual)
         return outcome
+
+    def _in_words(
+        self, course: Course, outcome: ReadReply | RequestError | None, spent: Spent
+    ) -> str:
+        """What was sent and what came of it, for people to read."""
+        end: str
+        match outcome:
+            case ReadReply(reply=reply):
+                end, said = reply.finish, reply.refusal or reply.text
+            case None:
+                end, said = "cancelled", ""
+            case error:
+                end, said = classify(error).words, self._connection.describe(error)
+        told = call_in_words(course.body(), end, said, spent)
+        return without_key(told, self._access.secret)
 
     def _record(
         self, course: Course, outcome: ReadReply | RequestError | None, spent: Spent

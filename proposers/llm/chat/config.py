@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from proposers.llm.chat.errors import AccessError
 from proposers.llm.chat.traffic import DEFAULT_PARALLEL_REQUESTS
+from proposers.payers import AgentName, AskKind
 from schemas.base import Frozen
 
 CONFIG_NAME = "sage-loop.toml"
@@ -60,7 +61,7 @@ class LlmConfig(_Table):
     Attributes:
         base_url: Address of the server up to and including `/v1`.
         model: Model for all kinds of asks that `models` does not name.
-        models: Models for single kinds of asks: `draft`, `features`, `repair`, ...
+        models: Models for single kinds of asks.
         key_env: Name of the environment variable that holds the key.
         allow_http: Whether a key may go over plain http to another machine.
         timeout_seconds: Longest wait for one answer.
@@ -68,22 +69,24 @@ class LlmConfig(_Table):
         requests_per_minute: Requests in any 60 seconds.
         tokens_per_minute: Tokens in any 60 seconds.
         budget: Limits of a run.
-        agents: Limits of single agents, on top: `feature`, `modeler`, `critic`, `ensembler`.
+        reply_tokens: Longest reply; one that is cut off gets twice as much, once.
+        agents: Limits of single agents, on top.
         cassette: Where answers are recorded or come from.
         prices: By the name of the model; zeros for one that is free.
     """
 
     base_url: str | None = None
     model: str | None = None
-    models: dict[str, str] = Field(default_factory=dict)
+    models: dict[AskKind, str] = Field(default_factory=dict)
     key_env: str = "OPENAI_API_KEY"
     allow_http: bool = False
     timeout_seconds: _Seconds | None = None
     parallel: _Several = DEFAULT_PARALLEL_REQUESTS
     requests_per_minute: _Several | None = None
     tokens_per_minute: _Several | None = None
+    reply_tokens: _Several | None = None
     budget: BudgetTable = BudgetTable()
-    agents: dict[str, BudgetTable] = Field(default_factory=dict)
+    agents: dict[AgentName, BudgetTable] = Field(default_factory=dict)
     cassette: CassetteTable | None = None
     prices: dict[str, PriceTable] = Field(default_factory=dict)
 

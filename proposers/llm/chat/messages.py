@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 
 from pydantic import JsonValue
 
+from proposers.bill import Bill
 from proposers.spending import NOTHING_SPENT, Spent
 
 DEFAULT_LIMIT_TOKENS = 6_000
@@ -48,6 +49,7 @@ class ChatRequest:
         seed: Seed of those draws, where the server knows one.
         shorter: The same turns with less context, sent once instead if the server finds
             `messages` too long; None if there is nothing to leave out.
+        bill: Told of each sending, before and after it.
     """
 
     messages: tuple[ChatMessage, ...]
@@ -58,6 +60,7 @@ class ChatRequest:
     temperature: float | None = None
     seed: int | None = None
     shorter: tuple[ChatMessage, ...] | None = None
+    bill: Bill | None = None
 
     def followed_by(self, *turns: ChatMessage) -> "ChatRequest":
         """Return the request with more turns at its end."""

@@ -86,13 +86,15 @@ def open_chat(
     models = {access.model, *access.models.values()}
     prices = find_prices(models, access.base_url, config.prices)
     budget = _budget(config.budget, options)
-    agents = {agent: _budget(table) for agent, table in config.agents.items()}
+    agents: dict[str, Budget] = {
+        agent: _budget(table) for agent, table in config.agents.items()
+    }
     if any(limit.money is not None for limit in (budget, *agents.values())):
         check_prices(models, prices)
     client = ChatClient(
         access,
         Ledger(budget, agents, spent, warn),
-        Patience(seconds=_timeout(options, config)),
+        Patience(seconds=_timeout(options, config), reply_tokens=config.reply_tokens),
         prices=prices,
         traffic=Traffic(
             TrafficLimits(

@@ -8,7 +8,8 @@ from proposers.base import Answer
 from proposers.errors import BudgetExhausted
 from proposers.fingerprint import fingerprint
 from proposers.llm.chat.errors import NoUsableReplyError
-from proposers.llm.proposer import AGENT_OF, LlmProposer
+from proposers.llm.proposer import LlmProposer
+from proposers.payers import AGENT_OF
 from schemas.asks import Briefing
 from schemas.proposals import (
     CandidateProposal,

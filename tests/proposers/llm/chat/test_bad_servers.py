@@ -1,6 +1,7 @@
 """The client against servers that are busy, broken, odd or of another dialect."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import anyio
@@ -8,6 +9,7 @@ import anyio.lowlevel
 import pytest
 from pydantic import Field, JsonValue
 
+from engine.bills import Bills, read_bills
 from proposers.errors import BudgetExhausted
 from proposers.llm.chat.access import ChatAccess
 from proposers.llm.chat.client import CallRecord, ChatClient, Patience
@@ -134,6 +136,30 @@ class TestBusyServers:
 
         assert client.ledger.spent.calls == 1
         assert client.ledger.spent.tokens > QUESTION.limit_tokens
+
+    async def test_a_bill_knows_of_a_request_before_it_is_sent_and_what_it_took(
+        self, server: "FakeServer", client: ChatClient, tmp_path: Path
+    ) -> None:
+        path = tmp_path / "calls.jsonl"
+        bill = Bills(path).open("ask")
+        server.misbehave("silent")
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(client.complete, replace(QUESTION, bill=bill))
+            await anyio.to_thread.run_sync(server.arrived.wait)
+            in_flight = read_bills(path)["ask"]
+            tasks.cancel_scope.cancel()
+        server.released.set()
+        server.say(f"that is all, {KEY}")
+        await client.complete(replace(QUESTION, bill=bill))
+
+        assert in_flight.tokens == bill.total.tokens - 120 > QUESTION.limit_tokens
+        assert read_bills(path)["ask"].calls == client.ledger.spent.calls == 2
+        cancelled, told = bill.said
+        assert "cancelled" in cancelled
+        for text in ("call to small: stop, 120 tokens", "hello", "that is all, [key]"):
+            assert text in told
+        assert KEY not in cancelled + told
 
     async def test_a_server_gets_no_more_requests_at_once_than_it_takes(
         self, server: "FakeServer", access: ChatAccess

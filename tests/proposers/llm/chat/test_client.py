@@ -45,6 +45,17 @@ async def test_a_reply_comes_with_its_tokens(
     }
 
 
+async def test_no_reply_is_longer_than_the_user_wants(
+    server: "FakeServer", access: ChatAccess
+) -> None:
+    server.say("short")
+
+    async with ChatClient(access, patience=Patience(reply_tokens=20)) as client:
+        await client.complete(QUESTION)
+
+    assert server.requests[0].body["max_tokens"] == 20
+
+
 async def test_a_busy_server_is_asked_again_after_the_pause_it_wants(
     server: "FakeServer", client: ChatClient, pauses: list[float]
 ) -> None:

@@ -16,6 +16,7 @@ timeout_seconds = 600
 parallel = 2
 requests_per_minute = 30
 tokens_per_minute = 40_000
+reply_tokens = 900
 
 [llm.models]
 repair = "small"
@@ -46,6 +47,7 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
         parallel=2,
         requests_per_minute=30,
         tokens_per_minute=40_000,
+        reply_tokens=900,
         budget=BudgetTable(usd=1.5, calls=100),
         agents={"feature": BudgetTable(calls=10)},
         prices={"large": PriceTable(input=0.5, output=2.0)},
@@ -65,6 +67,8 @@ def test_a_file_without_the_table_says_nothing(tmp_path: Path) -> None:
         ("[llm", "is not TOML"),
         ("[llm]\nkey = 'sk-test-0123456789abcdef'", "llm.key: Extra inputs"),
         ("[llm]\nparallel = 0", "llm.parallel"),
+        ("[llm.models]\nfeatures = 'small'", "llm.models.features"),
+        ("[llm.agents.director]\ncalls = 1", "llm.agents.director"),
         ("[llm]\nparallel = 'two'", "llm.parallel"),
         ("[llm.budget]\nusd = -1", "llm.budget.usd"),
         ("[llm.budget]\nusd = nan", "llm.budget.usd"),
