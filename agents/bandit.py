@@ -51,6 +51,10 @@ class Bandit:
         worth = [o for o in self._records if o in available and self._is_promising(o)]
         return sorted(worth, key=self._value, reverse=True)
 
+    def is_worn_out(self, operator: Operator) -> bool:
+        """Whether too many of its loops in a row brought nothing, or it was given up."""
+        return self._records[operator].fruitless >= PATIENCE
+
     def _is_promising(self, operator: Operator) -> bool:
         record = self._records[operator]
         return record.fruitless + record.begun - record.ended < PATIENCE

@@ -105,7 +105,8 @@ class OperatorPlan:
         may_ask = not self._is_silent and not self._is_budget_used_up
         if may_ask:
             found["draft"] = self._draft()
-        if self._drafts >= FIRST_DRAFTS or not may_ask:
+        has_drafted = self._drafts >= FIRST_DRAFTS or self._bandit.is_worn_out("draft")
+        if has_drafted or not may_ask:
             found["swap"] = self._swap()
             if may_ask and self._known.settings.is_feedback_on:
                 found["refine"] = self._refine()

@@ -154,6 +154,19 @@ async def test_the_added_lane_builds_on_what_the_expert_has(tmp_path: Path) -> N
     assert "added-features-1" in {c.view.name for c in added}
 
 
+async def test_a_model_that_has_few_drafts_improves_what_there_is(
+    tmp_path: Path,
+) -> None:
+    wanted = hybrid(make_settings(trials=90))
+
+    story = await simulate(tmp_path / "j", wanted, World(live_lane="added", drafts=1))
+
+    added = candidates_of(story, "added")
+    operators = [candidate.operator for candidate in added]
+    assert operators.count("draft") == 1
+    assert {"swap", "refine"} <= set(operators)
+
+
 async def test_asks_of_the_added_lane_carry_memory_and_errors(tmp_path: Path) -> None:
     wanted = hybrid(make_settings(trials=200))
 
