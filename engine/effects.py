@@ -229,8 +229,7 @@ class Effects:
                 is_budget_used_up=isinstance(error, BudgetExhausted),
                 conversation=self._conversation(bill),
             )
-            spent = error.spent
-            outcome = Outcome(failed, _cost(bill.before + spent))
+            outcome = Outcome(failed, _cost(bill.before + error.spent))
         else:
             proposed = Proposed(
                 proposal=answer.proposal, conversation=self._conversation(bill)

@@ -5,11 +5,16 @@ from pathlib import Path
 import pytest
 
 from bus.errors import JournalCorrupt
-from engine.errors import NoCandidate
-from engine.run_folder import RunFolder
-from engine.showing import show_candidate, show_run
+from bus.journal import JournalWriter
+from engine.errors import NoCandidate, NoConversation
+from engine.run_folder import RunFolder, create_run_folder
+from engine.showing import show_candidate, show_conversation, show_run
 from engine.trained import Trained
 from reports.result import result_bytes
+from schemas.envelope import Envelope, Input
+from schemas.inputs import Proposed, RunStarted
+from schemas.proposals import NoProposal
+from schemas.settings import RunSettings, TableSettings
 
 
 def test_a_finished_run_is_shown_as_its_files_have_it(trained: Trained) -> None:
@@ -64,3 +69,21 @@ def test_a_damaged_line_in_the_middle_is_not_passed_over(stopped: RunFolder) -> 
 
     with pytest.raises(JournalCorrupt):
         show_run(stopped)
+
+
+def test_a_conversation_is_shown_by_the_event_that_tells_of_it(tmp_path: Path) -> None:
+    folder = create_run_folder(tmp_path / "run")
+    kept = folder.blobs.keep_text("--- user\nwhy?\n--- answer\nbecause")
+    told = Proposed(proposal=NoProposal(reason="none"), conversation=kept)
+    settings = RunSettings(tables=TableSettings(table="t"), trials=9)
+    started = RunStarted(settings=settings, versions=(), fingerprint="")
+    with JournalWriter(folder.events) as journal:
+        journal.append([heard(0, started), heard(1, told)])
+
+    assert show_conversation(folder, 1).endswith("because")
+    with pytest.raises(NoConversation, match="event 0; events that have one: 1"):
+        show_conversation(folder, 0)
+
+
+def heard(seq: int, body: Input) -> Envelope:
+    return Envelope(run="r", session=0, seq=seq, io="in", body=body, src="test", t=0)

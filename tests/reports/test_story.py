@@ -1,12 +1,14 @@
 """The story of one candidate."""
 
+import pytest
+
 from reports.story import derive_loop, derive_story, difference
 from schemas.asks import DraftAsk, RepairAsk
 from schemas.base import BlobRef
 from schemas.candidate import RAW_VIEW
 from schemas.commands import Propose
 from schemas.envelope import Envelope
-from schemas.inputs import ProposeFailed
+from schemas.inputs import Proposed, ProposeFailed
 from schemas.jobs import Failure, Rung
 from schemas.sayings import LoopClosed, RepairRefused, TrialFailed, TrialScored
 
@@ -132,3 +134,25 @@ def test_a_loop_tells_its_whole_life(a_run: list[Envelope]) -> None:
 
 def test_a_loop_that_nobody_knows_has_no_story(a_run: list[Envelope]) -> None:
     assert derive_loop(a_run, "L9") is None
+
+
+@pytest.mark.parametrize("kept", [None, BlobRef(digest="ab" * 32, size=9)])
+def test_an_answer_tells_whether_its_conversation_is_kept(
+    a_run: list[Envelope], kept: BlobRef | None
+) -> None:
+    answered = [
+        line.model_copy(
+            update={
+                "loop": "L1",
+                "body": line.body.model_copy(update={"conversation": kept}),
+            }
+        )
+        for line in a_run
+        if isinstance(line.body, Proposed)
+    ]
+
+    story = derive_loop(answered, "L1")
+
+    assert story is not None
+    assert {step.what for step in story.steps} == {"answered"}
+    assert {step.has_conversation for step in story.steps} == {kept is not None}

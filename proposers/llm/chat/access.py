@@ -91,7 +91,7 @@ def read_access(
         base_url=base_url,
         key=SecretStr(key or NO_KEY),
         model=name or DEFAULT_MODEL,
-        models={} if model else {**config.models},
+        models={} if model else dict(config.models.items()),
     )
 
 
