@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from agents.judgements import CHANCE, CHANCE_GROUPS, beats_chance, merge_judgements
-from agents.lanes import asks_model, feature_name, program_loop
+from agents.lanes import asks_model, feature_name, program_loop, view_prefix
 from agents.limits import job_limits
 from agents.program_trial import ProgramTrial
 from bus.agent import Statement, Voice
@@ -374,7 +374,7 @@ class Feature:
         programs = self._programs_of(kept)
         statements = []
         if programs and programs != self._view.programs:
-            prefix = "features" if self._lane == "main" else "added-features"
+            prefix = view_prefix(self._lane)
             self._view = View(name=f"{prefix}-{self._round}", programs=programs)
             statements.append(self._voice.say(ViewAccepted(view=self._view)))
         return [*statements, *self._ask_round()]

@@ -11,6 +11,7 @@ ADDED_SHARE = 0.3
 """Of the workers' time, the added lane may take so much."""
 _MODELERS: dict[Lane, str] = {"main": "modeler", "added": "added_modeler"}
 _FEATURES: dict[Lane, str] = {"main": "feature", "added": "added_feature"}
+_VIEWS: dict[Lane, str] = {"main": "features", "added": "added-features"}
 _CANDIDATE_LOOPS: dict[Lane, str] = {"main": "c", "added": "a"}
 _PROGRAM_LOOPS: dict[Lane, str] = {"main": "f", "added": "g"}
 _ADDED_LOOPS = frozenset({_CANDIDATE_LOOPS["added"], _PROGRAM_LOOPS["added"]})
@@ -44,6 +45,11 @@ def modeler_name(lane: Lane) -> str:
 def feature_name(lane: Lane) -> str:
     """Name of the Feature agent of a lane."""
     return _FEATURES[lane]
+
+
+def view_prefix(lane: Lane) -> str:
+    """What the names of a lane's views begin with."""
+    return _VIEWS[lane]
 
 
 def candidate_loop(lane: Lane, number: int) -> str:

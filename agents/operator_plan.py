@@ -8,12 +8,13 @@ from agents.asking import cross_ask, refine_ask, tune_ask
 from agents.bandit import Bandit
 from agents.credit import Credit
 from agents.known import Known
+from agents.lanes import view_prefix
 from agents.leaderboard import Standing, mean_and_error, rounded
 from agents.loop import Loop
 from agents.opening import Opening
 from agents.plan import FRUITLESS_ASKS, EndOfPlan
 from schemas.asks import CrossAsk, DraftAsk, Parent, TriedVersion
-from schemas.candidate import Candidate, Operator
+from schemas.candidate import Candidate, Operator, View
 from schemas.ensemble import Ensemble
 from schemas.memory import Attempt
 from schemas.proposals import CandidateProposal
@@ -128,10 +129,10 @@ class OperatorPlan:
         return Opening("draft", ask)
 
     def _swap(self) -> Opening | None:
-        """The best candidate that was never fitted on one of the views, best view last."""
+        """The best candidate that was never fitted on one of the views."""
         for standing in self._best_of_families():
             candidate = standing.candidate
-            for view in reversed(self._known.views):
+            for view in self._views_to_swap:
                 if not self._known.was_tried(candidate.fingerprint, view.name):
                     proposal = CandidateProposal(
                         family=candidate.family,
@@ -143,6 +144,13 @@ class OperatorPlan:
                     )
                     return Opening("swap", proposal=proposal, base=standing)
         return None
+
+    @property
+    def _views_to_swap(self) -> list[View]:
+        """A model's own first, which the main lane never tries; the latest first of each."""
+        own = view_prefix("added")
+        views = reversed(self._known.views)
+        return sorted(views, key=lambda view: not view.name.startswith(own))
 
     def _refine(self) -> Opening | None:
         bound = self._known.settings.model_rounds

@@ -148,6 +148,7 @@ async def test_the_added_lane_builds_on_what_the_expert_has(tmp_path: Path) -> N
     assert {c.parent for c in added} & main
     swapped = [c for c in added if c.operator == "swap"]
     assert all(c.origin == "swap" for c in swapped)
+    assert "added-features-1" in {c.view.name for c in swapped}
     accepted = story.of_kind(ViewAccepted)
     assert {e.src for e in accepted} == {"feature", "added_feature"}
     assert "added-features-1" not in {c.view.name for c in candidates_of(story, "main")}
