@@ -12,6 +12,7 @@ import anyio
 import httpx2
 import openai
 
+from proposers.errors import BudgetExhausted
 from proposers.llm.chat.access import ChatAccess
 from proposers.llm.chat.connection import Connection, Received
 from proposers.llm.chat.course import Course
@@ -25,7 +26,7 @@ from proposers.llm.chat.errors import (
 )
 from proposers.llm.chat.estimate import plausible_usage
 from proposers.llm.chat.faults import Fault, RequestError, classify
-from proposers.llm.chat.ledger import Ledger
+from proposers.llm.chat.ledger import Ledger, Reservation
 from proposers.llm.chat.messages import ChatReply, ChatRequest
 from proposers.llm.chat.prices import FREE, Price
 from proposers.llm.chat.redaction import without_key
@@ -180,7 +181,7 @@ class ChatClient:
         usage = course.most_usage()
         most = Spent(1, usage.total, price.cost(usage), course.seconds_left)
         async with self._traffic.passage(usage.total) as passage:
-            held = await self._ledger.reserve(course.request.agent, most)
+            held = await self._reserve(course, most)
             bill, call = course.request.bill, 0
             if bill is not None:
                 call = bill.reserve(held.most)
@@ -204,6 +205,14 @@ class ChatClient:
                     bill.settle(call, actual, self._in_words(course, outcome, actual))
                 self._record(course, outcome, actual)
         return outcome
+
+    async def _reserve(self, course: Course, most: Spent) -> Reservation:
+        """Reserve; an error tells what earlier sendings of the request took."""
+        try:
+            return await self._ledger.reserve(course.request.agent, most)
+        except BudgetExhausted as error:
+            error.spent += course.spent
+            raise
 
     def _in_words(
         self, course: Course, outcome: ReadReply | RequestError | None, spent: Spent

@@ -402,6 +402,18 @@ class TestLength:
         assert reply.spent.calls == 2
         assert [request.body["max_tokens"] for request in server.requests] == [400, 800]
 
+    async def test_a_sending_is_told_also_if_there_is_no_budget_for_the_next(
+        self, server: "FakeServer", access: ChatAccess
+    ) -> None:
+        server.say("cut o", finish="length")
+
+        async with ChatClient(access, Ledger(Budget(calls=1))) as client:
+            with pytest.raises(BudgetExhausted) as caught:
+                await client.complete(QUESTION)
+
+            assert caught.value.spent == client.ledger.spent
+            assert caught.value.spent.calls == 1
+
 
 class TestAnswers:
     @pytest.mark.parametrize(
