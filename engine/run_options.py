@@ -21,6 +21,7 @@ DEFAULT_BUDGET_SECONDS = 300.0
 FEWEST_TRIALS = 3
 FEWEST_BUDGET_SECONDS = 5.0
 MEMORY_SHARE = 0.8
+FEWEST_WORKER_BYTES = 50_000_000
 Amount = TypeVar("Amount")
 
 
@@ -95,6 +96,8 @@ def check_choices(choices: RunChoices) -> RunChoices:
         raise OptionError("--llm-calls cannot be below 0")
     if choices.llm_rows < 0:
         raise OptionError("--llm-rows cannot be below 0")
+    if choices.seed < 0:
+        raise OptionError("--seed cannot be below 0")
     return choices
 
 
@@ -116,7 +119,7 @@ def make_settings(tables: TableSettings, choices: RunChoices) -> RunSettings:
         trials=said.trials,
         workers=count,
         threads=1,
-        memory_bytes=_total_bytes(said.memory) // count,
+        memory_bytes=_bytes_per_worker(said.memory, count),
         proposer=said.proposer,
         llm_model=said.llm_model,
         llm_config=_absolute(said.llm_config),
@@ -145,8 +148,14 @@ def _budget_seconds(said: RunChoices) -> float | None:
     return seconds
 
 
-def _total_bytes(memory: str | None) -> int:
-    return parse_bytes(memory) if memory else int(MEMORY_SHARE * available_bytes())
+def _bytes_per_worker(memory: str | None, workers: int) -> int:
+    total = parse_bytes(memory) if memory else int(MEMORY_SHARE * available_bytes())
+    if total < workers * FEWEST_WORKER_BYTES:
+        raise OptionError(
+            f"{total:,} bytes is too little memory for {workers} workers: each needs "
+            f"{FEWEST_WORKER_BYTES // 10**6}MB; give more --memory or fewer --workers"
+        )
+    return total // workers
 
 
 def _absolute(path: str | None) -> str | None:
