@@ -50,7 +50,7 @@ test-long: $(DEV) ## Run what takes up to an hour: statistics, stress, many tabl
 check: $(DEV) ## Check format, lint, types and the order of imports
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy --num-workers auto
+	$(BIN)/mypy
 	$(BIN)/lint-imports
 
 format: $(DEV) ## Rewrite the code in the house format
