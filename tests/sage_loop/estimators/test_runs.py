@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -271,6 +272,7 @@ class TestWhatGoesWrong:
             engine.ask({"do": "close", "run": "x"})
         engine.close()
 
+    @pytest.mark.usefixtures("interruptible")
     def test_an_interrupt_leaves_a_usable_estimator(
         self, rows: Rows, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -283,6 +285,7 @@ class TestWhatGoesWrong:
         assert model.report_["status"] == "cancelled"
         assert model.score(*rows) > 0.7
 
+    @pytest.mark.usefixtures("interruptible")
     def test_a_second_interrupt_ends_at_once(
         self, rows: Rows, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -294,6 +297,14 @@ class TestWhatGoesWrong:
             model.fit(*rows)
 
         assert not hasattr(model, "_run")
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Interrupts raise, even where the tests were started in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 class Impatience:
