@@ -43,7 +43,8 @@ def verify(run: Path, *, as_json: bool) -> None:
     rate = report.events / max(report.seconds, 1e-9)
     output.print(
         f"{report.events} events replayed, no difference, result.json derived to "
-        f"the byte ({rate:,.0f} events a second)\ndigest {report.digest}"
+        f"the byte ({rate:,.0f} events a second)\ndigest {report.digest}",
+        soft_wrap=True,
     )
 
 

@@ -301,7 +301,8 @@ async def test_answers_of_five_minutes_leave_the_workers_as_busy_as_without_a_mo
     assert [e for e in both.events if e.io == "in" and e.key in asked]
     assert most_open_loops(both) == 16
     assert occupancy(alone, workers) > 0.9
-    assert occupancy(both, workers) >= occupancy(alone, workers)
+    # A turn of the loop more or less is chance.
+    assert occupancy(both, workers) >= occupancy(alone, workers) - 0.002
 
 
 async def test_under_a_clock_the_added_lane_stays_within_its_share(
