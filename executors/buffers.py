@@ -3,6 +3,8 @@
 import fcntl
 import json
 import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -46,17 +48,13 @@ class SealedBuffer:
     def from_frame(cls, frame: pd.DataFrame) -> Self:
         """Store a table as an Arrow IPC file; its index is dropped."""
         table = pa.Table.from_pandas(frame, preserve_index=False)
-        descriptor = new_memory_file("frame")
-        try:
+        with filled_memory_file("frame") as descriptor:
             with (
                 os.fdopen(os.dup(descriptor), "wb") as file,
                 pa.ipc.new_file(file, table.schema) as writer,
             ):
                 writer.write_table(table)
             return cls(descriptor)
-        except BaseException:
-            os.close(descriptor)
-            raise
 
     @classmethod
     def from_array(cls, array: NDArray[np.float64] | NDArray[np.int64]) -> Self:
@@ -70,26 +68,18 @@ class SealedBuffer:
         """
         if array.dtype not in (np.float64, np.int64) or array.ndim not in (1, 2):
             raise TypeError(f"cannot store {array.ndim}-d array of {array.dtype!r}")
-        descriptor = new_memory_file("array")
         header = {"dtype": array.dtype.str, "shape": array.shape}
-        try:
+        with filled_memory_file("array") as descriptor:
             write_header(descriptor, json.dumps(header).encode())
             write_values(descriptor, array)
             return cls(descriptor)
-        except BaseException:
-            os.close(descriptor)
-            raise
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Self:
         """Store bytes as they are."""
-        descriptor = new_memory_file("bytes")
-        try:
+        with filled_memory_file("bytes") as descriptor:
             write_all(descriptor, content, 0)
             return cls(descriptor)
-        except BaseException:
-            os.close(descriptor)
-            raise
 
     def fileno(self) -> int:
         """Return the descriptor; it stays owned by this buffer.
@@ -122,3 +112,13 @@ class SealedBuffer:
 def new_memory_file(name: str) -> int:
     """Return the descriptor of a new, empty memory file that can be sealed."""
     return os.memfd_create(f"sage-{name}", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+
+
+@contextmanager
+def filled_memory_file(name: str) -> Iterator[int]:
+    """A new memory file to fill; it is closed again if that fails."""
+    descriptor = new_memory_file(name)
+    with ExitStack() as on_failure:
+        on_failure.callback(os.close, descriptor)
+        yield descriptor
+        on_failure.pop_all()

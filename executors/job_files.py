@@ -3,12 +3,12 @@
 import errno
 import fcntl
 import os
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from executors.buffers import ALL_SEALS, new_memory_file
+from executors.buffers import ALL_SEALS, filled_memory_file, new_memory_file
 from executors.contract import (
     FEATURE_COLUMNS_LIMIT,
     JUDGE_COLUMNS,
@@ -35,15 +35,14 @@ class JobFiles:
     def for_program(cls, program: WorkerProgram) -> Self:
         """Make the files of a job; the result can neither grow nor shrink."""
         files = cls(-1, -1, -1, result_size(program))
-        try:
+        with ExitStack() as on_failure:
+            on_failure.callback(files.close)
             files.program = new_memory_file("program")
             write_all(files.program, program.model_dump_json().encode(), 0)
             fcntl.fcntl(files.program, fcntl.F_ADD_SEALS, ALL_SEALS)
             files.result = new_result_file(files.result_bytes)
             files.model = new_memory_file("model")
-        except BaseException:
-            files.close()
-            raise
+            on_failure.pop_all()
         return files
 
     @property
@@ -82,15 +81,11 @@ class JobFiles:
 
 def new_result_file(size: int) -> int:
     """Return the descriptor of a memory file that can neither grow nor shrink."""
-    descriptor = new_memory_file("result")
-    try:
+    with filled_memory_file("result") as descriptor:
         os.ftruncate(descriptor, size)
         fixed = fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW
         fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, fixed)
-    except BaseException:
-        os.close(descriptor)
-        raise
-    return descriptor
+        return descriptor
 
 
 def result_size(program: WorkerProgram) -> int:

@@ -4,6 +4,7 @@ import json
 import shutil
 import warnings
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
@@ -261,13 +262,12 @@ class SageLoopEstimator(BaseEstimator):  # type: ignore[misc] # sklearn has no t
             SageLoopError: The run failed.
         """
         folder = Path(self.run_dir or mkdtemp(prefix="sage-loop-run-")).absolute()
-        try:
+        with ExitStack() as on_failure:
+            if self.run_dir is None:
+                on_failure.callback(shutil.rmtree, folder, ignore_errors=True)
             status = self._ask_engine(frame, folder, roles)
             self._describe_to(folder)
-        except BaseException:
-            if self.run_dir is None:
-                shutil.rmtree(folder, ignore_errors=True)
-            raise
+            on_failure.pop_all()
         if status == "cancelled":
             warnings.warn(
                 "interrupted: the estimator is what there was until then",
