@@ -7,14 +7,12 @@ import numpy as np
 import pandas as pd
 
 from toolkit.arrays import Codes, Floats
+from toolkit.boosting import Boosting, Setting
 from toolkit.catboost_encoder import CatBoostEncoder
-from toolkit.estimator import Estimator
 from toolkit.inner_split import inner_split
 from toolkit.patience import Patience
 from toolkit.rounds import affordable_rounds, refit_rounds
-from toolkit.spec import Spec
 
-Setting = float | int | str | bool
 CELL_SECONDS = 2e-9
 """One row times one column in one level of one tree (measured, one thread)."""
 LEAF_SECONDS = 1.5e-6
@@ -24,7 +22,7 @@ CATEGORY_COLUMNS = 4
 """A category costs as much as this many numeric columns: it is counted several ways."""
 
 
-class CatBoost(Estimator):
+class CatBoost(Boosting):
     """CatBoost that stops early on an inner split of its training rows.
 
     Up to 5 000 rows it is then fitted again to all of them, with as many rounds.
@@ -34,12 +32,6 @@ class CatBoost(Estimator):
         **parameters: CatBoost's own parameters, and `rounds` (most trees) and `patience`
             (rounds without progress until it stops).
     """
-
-    def __init__(self, spec: Spec, **parameters: Setting) -> None:
-        super().__init__(spec)
-        self.parameters = parameters
-        self.rounds = int(self.parameters.pop("rounds", 1000))
-        self.patience = int(self.parameters.pop("patience", 100))
 
     def _fit(
         self, table: pd.DataFrame, target: Floats | Codes, weight: Floats | None

@@ -7,21 +7,19 @@ import numpy as np
 import pandas as pd
 
 from toolkit.arrays import Codes, Floats
-from toolkit.estimator import Estimator
+from toolkit.boosting import Boosting, Setting
 from toolkit.inner_split import inner_split
 from toolkit.patience import Patience
 from toolkit.rounds import affordable_rounds, refit_rounds
-from toolkit.spec import Spec
 from toolkit.tree_encoder import TreeEncoder
 
-Setting = float | int | str | bool
 CELL_SECONDS = 2e-9
 """One row times one column in one tree (measured, one thread)."""
 LEAF_SECONDS = 1e-6
 """One leaf times one column in one tree: scanning its histogram."""
 
 
-class LightGBM(Estimator):
+class LightGBM(Boosting):
     """LightGBM that stops early on an inner split of its training rows.
 
     Up to 5 000 rows it is then fitted again to all of them, with as many rounds.
@@ -31,12 +29,6 @@ class LightGBM(Estimator):
         **parameters: LightGBM's own parameters, and `rounds` (most trees per class) and
             `patience` (rounds without progress until it stops).
     """
-
-    def __init__(self, spec: Spec, **parameters: Setting) -> None:
-        super().__init__(spec)
-        self.parameters = parameters
-        self.rounds = int(self.parameters.pop("rounds", 1000))
-        self.patience = int(self.parameters.pop("patience", 100))
 
     def _fit(
         self, table: pd.DataFrame, target: Floats | Codes, weight: Floats | None

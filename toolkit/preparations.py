@@ -1,5 +1,7 @@
 """Ways to prepare a table for code that does not take it as it is."""
 
+from abc import ABC, abstractmethod
+
 import numpy as np
 import pandas as pd
 
@@ -12,16 +14,16 @@ MISSING = "(missing)"
 ONE_HOT_LEVELS = 20
 
 
-class Preparation:
+class Preparation(ABC):
     """Learns from training rows what it takes to change these and later rows."""
 
+    @abstractmethod
     def learn(self, X: pd.DataFrame) -> None:
         """Learn from the training rows what `prepare` needs."""
-        raise NotImplementedError
 
+    @abstractmethod
     def prepare(self, X: pd.DataFrame) -> pd.DataFrame:
         """The table as the code can take it."""
-        raise NotImplementedError
 
 
 class FilledGaps(Preparation):

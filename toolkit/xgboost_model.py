@@ -6,17 +6,15 @@ import numpy as np
 import pandas as pd
 
 from toolkit.arrays import Codes, Floats
-from toolkit.estimator import Estimator
+from toolkit.boosting import Boosting, Setting
 from toolkit.inner_split import inner_split
 from toolkit.patience import Patience
 from toolkit.rounds import affordable_rounds, refit_rounds
-from toolkit.spec import Spec
 from toolkit.tree_encoder import TreeEncoder
 
 if TYPE_CHECKING:
     import xgboost
 
-Setting = float | int | str | bool
 CELL_SECONDS = 4e-9
 """One row times one column in one tree (measured, one thread)."""
 TREE_SECONDS = 5e-4
@@ -24,7 +22,7 @@ LARGEST_CODE_LEVELS = 50
 """A category with more levels shows target means: cutting sets of many levels overfits."""
 
 
-class XGBoost(Estimator):
+class XGBoost(Boosting):
     """XGBoost that stops early on an inner split of its training rows.
 
     Up to 5 000 rows it is then fitted again to all of them, with as many rounds. Needs the
@@ -35,12 +33,6 @@ class XGBoost(Estimator):
         **parameters: XGBoost's own parameters, and `rounds` (most trees per class) and
             `patience` (rounds without progress until it stops).
     """
-
-    def __init__(self, spec: Spec, **parameters: Setting) -> None:
-        super().__init__(spec)
-        self.parameters = parameters
-        self.rounds = int(self.parameters.pop("rounds", 1000))
-        self.patience = int(self.parameters.pop("patience", 100))
 
     def _fit(
         self, table: pd.DataFrame, target: Floats | Codes, weight: Floats | None
