@@ -374,7 +374,11 @@ class FullDisk:
 
 
 async def test_a_full_disk_is_no_outcome_and_stops_the_run() -> None:
-    with pytest.RaisesGroup(OSError, flatten_subgroups=True):
+    full = pytest.RaisesExc(OSError, match="No space left on device")
+
+    with pytest.RaisesGroup(full, flatten_subgroups=True):
         async with launching(Capacity(workers=1), FullDisk()) as bench:
             bench.launch(PrepareTable())
             await anyio.sleep_forever()
+
+    assert bench.outcomes() == {}

@@ -299,6 +299,7 @@ class TestWhatIsNotPlain:
         block[len(MAGIC) + 8 : len(MAGIC) + 8 + len(noise)] = noise
 
         try:
-            unpack(bytes(block))
+            read = unpack(bytes(block))
         except NotPlainError:
             return
+        assert isinstance(read, PlainState)
