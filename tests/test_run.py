@@ -122,7 +122,7 @@ class TestFit:
 
         done = run(
             *("fit", table, "--target", "y", "--isolation", "strict"),
-            *("--run-dir", tmp_path / "run"),
+            *("--trials", "6", "--run-dir", tmp_path / "run"),
         )
 
         assert done.returncode == 6

@@ -1,15 +1,16 @@
 """Tables of extreme shapes, and every way to validate, go through the whole loop."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from typer.testing import CliRunner
 
-from run import app
+ROOT = Path(__file__).resolve().parent.parent
 
 pytestmark = pytest.mark.long
 
@@ -92,9 +93,15 @@ def fit(frame: pd.DataFrame, folder: Path, *words: str) -> dict[str, Any]:
     frame.to_parquet(table)
     line = ["fit", str(table), "--target", "y", "--run-dir", str(run), *words]
 
-    done = CliRunner().invoke(app, line)
+    # A budget counts from the start of a process, so each run is one of its own.
+    done = subprocess.run(
+        [sys.executable, ROOT / "run.py", *line],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
-    assert done.exit_code == 0, done.stderr[-2000:]
+    assert done.returncode == 0, done.stderr[-2000:]
     result: dict[str, Any] = json.loads((run / "result.json").read_text())
     return result
 
