@@ -23,7 +23,7 @@ DEV := .venv/dev.stamp
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
 
-demo: $(RUNTIME) ## Install, then run the three quick-start jobs (about 90 seconds)
+demo: $(RUNTIME) ## Install, then run the three quick-start jobs (about two minutes)
 	@rm -rf runs/demo-german_credit runs/demo-concrete_strength runs/demo-breast_cancer
 	$(BIN)/python run.py fit german_credit --target class --budget 15s \
 		--run-dir runs/demo-german_credit

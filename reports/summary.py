@@ -117,12 +117,14 @@ def _task_lines(result: RunResult) -> list[tuple[str, str]]:
     task = result.task
     if task is None:
         return []
-    named = f", target {task.target!r}" if task.target is not None else ""
+    is_clustering = task.kind is TaskKind.CLUSTERING
+    role = "compared with" if is_clustering else "target"
+    named = f", {role} {task.target!r}" if task.target is not None else ""
     shown = ", ".join(clean_text(label, 30) for label in task.classes[:CLASSES_SHOWN])
     more = ", ..." if len(task.classes) > CLASSES_SHOWN else ""
     classes = f" ({shown}{more})" if task.classes else ""
     folds = f"{task.folds} folds" if task.folds > 1 else "one validation part"
-    if task.kind is TaskKind.CLUSTERING:
+    if is_clustering:
         folds = f"{task.folds - 1} refits on subsamples"
     data = f"{task.rows} rows, {task.features} features, {folds}"
     sealed = f"; {task.test_rows} sealed test rows" if task.test_rows else ""

@@ -10,6 +10,9 @@ from schemas.inputs import EffectCancelled, JobFailed
 from schemas.jobs import FeatureJob, FitJob, StackJob
 from schemas.sayings import EnsembleChosen
 
+HANDOVER_SECONDS = 0.1
+"""A job's end is noted a moment late; one that starts meanwhile has the same worker."""
+
 JobOutcome = Literal["finished", "failed", "cancelled"]
 
 
@@ -96,10 +99,10 @@ class TimelineFold:
         free: list[float] = []
         spans = []
         for start, end, work, name, outcome in sorted(self.ended):
-            # Clocks tick in nanoseconds, durations in microseconds.
-            lane = _first_free(free, start + 1e-3)
+            lane = _first_free(free, start + HANDOVER_SECONDS)
+            shown_start = min(max(start, free[lane]), end)
             free[lane] = end
-            spans.append(JobSpan(start, end, lane, work, name, outcome))
+            spans.append(JobSpan(shown_start, end, lane, work, name, outcome))
         return Timeline(tuple(spans), tuple(self.ensembles))
 
 

@@ -277,10 +277,11 @@ def _certainty(found: Sequence[Certainty], *, is_of_values: bool) -> Chart:
         "hovertemplate": "%{x}: %{y:.4g}<extra></extra>",
     }
     named = next((each for each in found if each.level == SHOWN_LEVEL), found[-1])
-    kind = "An interval" if is_of_values else "A set of classes"
-    size = f"{named.size:.4g} wide" if is_of_values else f"of {named.size:.2f} classes"
+    kind = f"An interval {named.size:.4g} wide"
+    if not is_of_values:
+        kind = f"A set of classes ({named.size:.2f} of them on average)"
     text = (
-        f"{kind} {size} is meant to hold the truth of {named.level:.0%} of new rows; "
+        f"{kind} is meant to hold the truth of {named.level:.0%} of new rows; "
         f"on rows of other folds it held {named.held:.1%}."
     )
     return Chart(

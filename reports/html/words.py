@@ -69,7 +69,7 @@ def status_text(result: RunResult) -> str:
     """How it ended, in a few words."""
     match result.status:
         case "done":
-            return "it went through"
+            return "it is done"
         case "cancelled":
             return "it was cancelled, and this is what there was until then"
         case "no_model":
