@@ -10,6 +10,8 @@ from schemas.sayings import TrialScored
 
 SIGNIFICANT_DIGITS = 3
 SHOWN_CANDIDATES = 10
+FEWEST_COMPARED = 3
+"""Nobody is cut after one fold before so many candidates stand on the board."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ class Leaderboard:
         incumbent's worst fold, and only once there are three to compare with (Bergman,
         Purucker and Hutter, "Don't waste your time: early stopping cross-validation", 2024).
         """
-        if len(self._standings) < 3:  # noqa: PLR2004 - named in the docstring
+        if len(self._standings) < FEWEST_COMPARED:
             return False
         first, third = self._standings[0], self._standings[2]
         return self.utility(score) < min(self._worst(first), self._worst(third))
@@ -122,7 +124,7 @@ class Leaderboard:
         the ensemble would filter anyway need not be fitted on the other folds; the first of
         a family goes on, because families err on other rows.
         """
-        if len(self._standings) < 3:  # noqa: PLR2004 - as for the hopeless
+        if len(self._standings) < FEWEST_COMPARED:
             return False
         best, own = self._standings[0], self.utility(score)
         is_behind = self.utility(best.fold_scores[0]) - own > best.spread > 0

@@ -415,16 +415,24 @@ class Modeler:
             return self._close(loop, f"{verdict.verdict}: {verdict.reason}")
         if verdict.rung is Rung.FULL:
             return self._pool(loop, candidate, scored)
-        board = self._known.board
-        if verdict.rung is Rung.SCREEN and board.is_hopeless(scored.score):
-            return self._close(loop, "its first fold is worse than all of the best")
-        if verdict.rung is Rung.SCREEN and board.is_overshadowed(
-            scored.score, candidate.family
-        ):
-            return self._close(loop, "its first fold is far behind others of its kind")
-        if verdict.rung is Rung.SCREEN and not self._is_in_time(scored):
-            return self._close(loop, "its other folds would not be fitted in time")
+        if verdict.rung is Rung.SCREEN:
+            reason = self._why_screened_out(candidate, scored)
+            if reason is not None:
+                return self._close(loop, reason)
         return self._start_trial(loop, candidate, self._trials.after(verdict.rung))
+
+    def _why_screened_out(
+        self, candidate: Candidate, scored: TrialScored
+    ) -> str | None:
+        """Why a candidate is not fitted on the other folds, None if it is."""
+        board = self._known.board
+        if board.is_hopeless(scored.score):
+            return "its first fold is worse than all of the best"
+        if board.is_overshadowed(scored.score, candidate.family):
+            return "its first fold is far behind others of its kind"
+        if not self._is_in_time(scored):
+            return "its other folds would not be fitted in time"
+        return None
 
     def _pool(
         self, loop: Loop, candidate: Candidate, scored: TrialScored
