@@ -17,6 +17,8 @@ SHADOWS = 24
 """Fewest permuted copies, so that even one new column meets a serious field."""
 MARGIN = 1.5
 TREES = 40
+LARGEST_F = 1e12
+"""F has no bound where a column and the target are one line; folds' means need one."""
 
 
 def judge(
@@ -83,7 +85,7 @@ def usefulness(
     Returns:
         Array of shape (m, 3): importance (share of all gain, 0 to 1), shadow
         importance, and statistic (mutual information in nats, or the F statistic for
-        regression).
+        regression, 1e12 at most).
     """
     random = np.random.default_rng(seed)
     encoder = TreeEncoder(seed)
@@ -155,4 +157,4 @@ def _statistics(new: Floats, target: Floats | Codes, task: str, seed: int) -> Fl
         # A constant column has no F statistic.
         warnings.simplefilter("ignore", RuntimeWarning)
         statistic, _ = f_regression(filled, target)
-    return np.asarray(np.nan_to_num(statistic, posinf=np.finfo(np.float64).max))
+    return np.asarray(np.minimum(np.nan_to_num(statistic, posinf=LARGEST_F), LARGEST_F))

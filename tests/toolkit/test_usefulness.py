@@ -1,5 +1,6 @@
 """Usefulness of new columns against their shuffled copies."""
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from sklearn.feature_selection import f_regression
 
 from toolkit.arrays import Codes, Floats
-from toolkit.usefulness import judge
+from toolkit.usefulness import LARGEST_F, judge
 
 if TYPE_CHECKING:
     from tests.toolkit.conftest import MakeMixed
@@ -72,6 +73,18 @@ def test_the_statistic_of_a_regression_is_scikit_learns_f() -> None:
 
     expected, _ = f_regression(new, targets["regression"])
     np.testing.assert_allclose(judged[:, 2], expected)
+
+
+def test_a_column_that_is_the_target_has_a_statistic_that_can_be_averaged() -> None:
+    random = np.random.default_rng(0)
+    a, b = random.integers(0, 100, size=(2, 300)).astype(np.float64)
+    old = pd.DataFrame({"a": a, "b": b})
+
+    judged = judge(old, (a - b)[:, None], a - b, "regression", 0, 1)
+
+    assert judged[0, 2] == LARGEST_F
+    assert judged[0, 0] > judged[0, 1]
+    assert math.isfinite(math.fsum([judged[0, 2]] * 3))
 
 
 def test_old_columns_of_any_kind_and_odd_new_ones_are_judged(
