@@ -27,6 +27,7 @@ from schemas.proposals import FeatureProgram, NoProposal, RepairProposal
 from schemas.sayings import (
     CancelEffects,
     ExplorationClosed,
+    FeatureJudged,
     LoopClosed,
     ProgramFailed,
     ProgramMended,
@@ -77,6 +78,7 @@ class Critic:
             ProposeFailed,
             Examined,
             EffectFailed,
+            FeatureJudged,
             LoopClosed,
             ExplorationClosed,
         }
@@ -98,7 +100,7 @@ class Critic:
                 return []
             case ExplorationClosed():
                 return self._stop()
-            case LoopClosed():
+            case LoopClosed() | FeatureJudged():
                 return self._take_back(event.loop or "")
             case _ if event.key in self._examined:
                 return [self._conclude(event)]
@@ -282,7 +284,7 @@ class Critic:
         return self._voice.say(passed, loop)
 
     def _take_back(self, loop: str) -> Sequence[Statement]:
-        """Nobody waits for the repair of a loop that is closed."""
+        """Nobody waits for the repair of what is closed or judged."""
         case = self._cases.get(loop)
         if case is None or case.ask is None:
             return []

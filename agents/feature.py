@@ -149,6 +149,8 @@ class Feature:
     def _decide_trial(
         self, event: Envelope, trial: ProgramTrial
     ) -> Sequence[Statement]:
+        if trial.judged is not None:
+            return []  # A repair may come after the program was given up.
         match event.body:
             case FeatureFinished(report=report) if event.key in trial.pending:
                 trial.reports[trial.pending.pop(event.key or "")] = report

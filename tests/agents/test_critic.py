@@ -13,6 +13,7 @@ from schemas.proposals import FeatureProgram, NoProposal
 from schemas.sayings import (
     CancelEffects,
     ExplorationClosed,
+    FeatureJudged,
     LoopClosed,
     ProgramFailed,
     ProgramMended,
@@ -357,6 +358,18 @@ def test_at_the_end_every_ask_that_is_out_is_taken_back() -> None:
 
 def test_at_the_end_there_may_be_nothing_to_take_back() -> None:
     assert critic().tell(ExplorationClosed(reason="budget")) == []
+
+
+def test_nobody_waits_for_the_repair_of_a_program_that_is_judged() -> None:
+    talk = critic()
+    failed = ProgramFailed(program=PROGRAM, failure=make_failure())
+    (asked,) = talk.tell(failed, loop="f00")
+    judged = FeatureJudged(program="ratios", accepted=(), judgements=())
+
+    said = talk.tell(judged, loop="f00")
+
+    assert only(said, CancelEffects).keys == (asked.key,)
+    assert talk.tell(judged, loop="f00") == []
 
 
 def test_nobody_waits_for_the_repair_of_a_loop_that_is_closed() -> None:

@@ -7,7 +7,7 @@ from agents.limits import SCREEN_SHARE
 from bus.agent import Statement
 from schemas.asks import FeatureAsk
 from schemas.commands import Propose, RunJob
-from schemas.envelope import Input
+from schemas.envelope import Input, Message
 from schemas.inputs import (
     EffectFailed,
     FeatureFinished,
@@ -443,6 +443,30 @@ def test_features_keep_to_their_share_of_the_budget() -> None:
     reasons = {s.loop: s.body.reason for s in said if isinstance(s.body, FeatureJudged)}
     assert reasons == dict.fromkeys(("f00", "f01", "f02"), OUT_OF_TIME)
     assert finish(talk, dates, judged("c", 0.9)) == []
+
+
+@pytest.mark.parametrize(
+    "late",
+    [
+        RepairRefused(candidate="ratios", reason="no idea"),
+        ProgramMended(
+            program=FeatureProgram(name="ratios", source=blob("mended"), idea="ratios"),
+            diagnosis="NaN",
+        ),
+    ],
+)
+def test_a_repair_that_comes_after_the_time_is_used_up_changes_nothing(
+    late: Message,
+) -> None:
+    talk = feature(folds=1)
+    ratios, sums = propose(talk, "ratios", "sums")
+    fail(talk, ratios)
+    said = finish(
+        talk, sums, judged("a", 0.3), judged("b", 0.4), seconds=spend(talk, 1.1)
+    )
+    assert only(said, RunJob)
+
+    assert talk.tell(late, loop="f00") == []
 
 
 def test_what_is_judged_when_the_time_is_used_up_becomes_a_view() -> None:
