@@ -20,6 +20,7 @@ from schemas.inputs import (
     TablePrepared,
     Tick,
 )
+from schemas.jobs import Rung
 from schemas.sayings import (
     CancelEffects,
     EnsembleChosen,
@@ -111,8 +112,9 @@ class Director:
             case Tick(elapsed_seconds=elapsed):
                 self._elapsed = elapsed
                 return self._close("budget") if self._is_time_to_close else []
-            case TrialScored():
-                self._is_anything_scored = True
+            case TrialScored(rung=rung):
+                # An ensemble cannot be made of a smoke trial.
+                self._is_anything_scored |= rung is not Rung.SMOKE
                 return self._close("budget") if self._is_time_to_close else []
             case CancelRequested():
                 return self._cancel()

@@ -151,6 +151,13 @@ def test_without_any_result_exploration_waits_for_the_first() -> None:
     assert only(talk.tell(SOMETHING), ExplorationClosed).reason == "budget"
 
 
+def test_a_smoke_trial_is_no_result() -> None:
+    talk = director(make_scored(make_candidate(), Rung.SMOKE, [0.8]), budget=100.0)
+
+    assert talk.tell(Tick(elapsed_seconds=98.0)) == []
+    assert only(talk.tell(SOMETHING), ExplorationClosed).reason == "budget"
+
+
 def test_it_does_not_wait_beyond_the_budget() -> None:
     talk = director(budget=100.0)
 
