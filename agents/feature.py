@@ -109,6 +109,7 @@ class Feature:
         self._lane: Lane = lane
         self._voice = Voice(self.name, settings.seed)
         self._elapsed = 0.0
+        self._seconds = 0.0
         self._round = 0
         self._cut_short = 0
         self._opened = 0
@@ -154,11 +155,13 @@ class Feature:
         match event.body:
             case FeatureFinished(report=report) if event.key in trial.pending:
                 trial.reports[trial.pending.pop(event.key or "")] = report
-                trial.seconds += report.usage.cpu_seconds
+                self._spend(trial, report.usage.cpu_seconds)
                 going_on = [] if trial.pending else self._go_on(trial)
                 return [*going_on, *self._keep_to_time()]
-            case JobFailed(failure=failure) if event.key in trial.pending:
-                return self._fail(trial, event.key or "", failure)
+            case JobFailed(failure=failure, seconds=s) if event.key in trial.pending:
+                self._spend(trial, s)
+                failed = self._fail(trial, event.key or "", failure)
+                return [*failed, *self._keep_to_time()]
             case EffectFailed(message=message) if event.key in trial.pending:
                 internal = Failure(kind="internal", stage="load", message=message)
                 return self._fail(trial, event.key or "", internal)
@@ -185,7 +188,7 @@ class Feature:
 
     def _ask_round(self) -> list[Statement]:
         done = self._round - self._cut_short
-        if done >= self._settings.feature_rounds:
+        if done >= self._settings.feature_rounds or self._is_time_used_up:
             return []
         ask = FeatureAsk(round=done, view=self._view)
         if asks_model(self._settings, self._lane):
@@ -275,8 +278,11 @@ class Feature:
         budget = self._settings.budget_seconds
         if budget is None:
             return False
-        spent = sum(trial.seconds for trial in self._trials.values())
-        return spent > TIME_SHARE * budget * self._settings.workers
+        return self._seconds > TIME_SHARE * budget * self._settings.workers
+
+    def _spend(self, trial: ProgramTrial, seconds: float) -> None:
+        trial.seconds += seconds
+        self._seconds += seconds
 
     def _keep_to_time(self) -> list[Statement]:
         """Give up what is not judged yet once the time is used up."""
@@ -351,11 +357,17 @@ class Feature:
         self._comparison = None
         choices = comparison.choices
         faults: dict[Choice, str] = {}
-        if isinstance(event.body, FeatureFinished):
-            pairs = list(zip(choices, event.body.report.judgements, strict=True))
-            faults = {choice: judged.fault for choice, judged in pairs if judged.fault}
-            pairs.sort(key=lambda pair: pair[1].importance, reverse=True)
-            choices = [choice for choice, _ in pairs if choice not in faults]
+        match event.body:
+            case FeatureFinished(report=report):
+                self._seconds += report.usage.cpu_seconds
+                pairs = list(zip(choices, report.judgements, strict=True))
+                faults = {
+                    choice: judged.fault for choice, judged in pairs if judged.fault
+                }
+                pairs.sort(key=lambda pair: pair[1].importance, reverse=True)
+                choices = [choice for choice, _ in pairs if choice not in faults]
+            case JobFailed(seconds=seconds):
+                self._seconds += seconds
         # Each column passed by itself: that is enough where they cannot be compared.
         kept, rest = choices[: self._most_columns], choices[self._most_columns :]
         faults |= dict.fromkeys(rest, NOT_AMONG_BEST)

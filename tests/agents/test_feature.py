@@ -85,8 +85,8 @@ def finish(
     return talk.tell(body, loop=job.loop, key=job.key)
 
 
-def fail(talk: Conversation, job: Statement) -> list[Statement]:
-    body = JobFailed(failure=make_failure(), output=None, seconds=0.1)
+def fail(talk: Conversation, job: Statement, seconds: float = 0.1) -> list[Statement]:
+    body = JobFailed(failure=make_failure(), output=None, seconds=seconds)
     return talk.tell(body, loop=job.loop, key=job.key)
 
 
@@ -314,6 +314,7 @@ def test_a_program_that_is_given_up_ends_with_the_reason() -> None:
         judgements=(),
         failure=make_failure(),
         reason="no idea",
+        seconds=0.1,
     )
 
 
@@ -431,6 +432,15 @@ def spend(talk: Conversation, share: float) -> float:
     return share * TIME_SHARE * 60.0 * settings.workers
 
 
+def test_no_further_round_follows_when_the_time_is_used_up() -> None:
+    talk = feature(folds=1, rounds=2)
+    (first,) = propose(talk, "ratios")
+
+    said = finish(talk, first, judged("a", 0.3), seconds=spend(talk, 1.1))
+
+    assert kinds(said) == ["feature_judged", "view_accepted"]
+
+
 def test_features_keep_to_their_share_of_the_budget() -> None:
     talk = feature()
     ratios, sums, dates = propose(talk, "ratios", "sums", "dates")
@@ -443,6 +453,37 @@ def test_features_keep_to_their_share_of_the_budget() -> None:
     reasons = {s.loop: s.body.reason for s in said if isinstance(s.body, FeatureJudged)}
     assert reasons == dict.fromkeys(("f00", "f01", "f02"), OUT_OF_TIME)
     assert finish(talk, dates, judged("c", 0.9)) == []
+
+
+def test_jobs_that_fail_count_as_well() -> None:
+    talk = feature()
+    ratios, sums = propose(talk, "ratios", "sums")
+
+    said = fail(talk, ratios, seconds=spend(talk, 1.1))
+
+    assert sums.key in only(said, CancelEffects).keys
+    judged_programs = [s.body for s in said if isinstance(s.body, FeatureJudged)]
+    assert [judged.reason for judged in judged_programs] == [OUT_OF_TIME, OUT_OF_TIME]
+    assert judged_programs[0].seconds == spend(talk, 1.1)
+
+
+@pytest.mark.parametrize("has_failed", [False, True])
+def test_what_a_comparison_takes_counts_as_well(has_failed: bool) -> None:
+    talk = feature(folds=1, rounds=2)
+    (first,) = propose(talk, "ratios")
+    columns = [judged("a", 0.3), judged("b", 0.4)]
+    (job,) = [
+        said for said in finish(talk, first, *columns) if isinstance(said.body, RunJob)
+    ]
+    if has_failed:
+        fail(talk, job, seconds=spend(talk, 0.9))
+    else:
+        finish(talk, job, *columns, seconds=spend(talk, 0.9))
+    sums, dates = propose(talk, "sums", "dates")
+
+    said = finish(talk, sums, judged("c", 0.3), seconds=spend(talk, 0.2))
+
+    assert dates.key in only(said, CancelEffects).keys
 
 
 @pytest.mark.parametrize(
