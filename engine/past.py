@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from agents.lanes import lane_of
 from bus.journal import read_journal
 from bus.receipts import Receipts
 from engine.bills import read_bills
@@ -27,7 +28,7 @@ class Past:
         settings: What the user asked for last.
         prepared: The table as it was prepared, or None if it never was.
         elapsed_seconds: What the run had taken when its clock was last seen.
-        trials: Trials of candidates that were started.
+        trials: Trials that were started in the main lane, whose number `--trials` bounds.
         end: The run's last word, or None if it is not finished.
     """
 
@@ -60,7 +61,7 @@ class Past:
             case Propose(ask=ask):
                 self._askers[event.key or ""] = AGENT_OF[ask.kind]
             case TrialStarted():
-                self.trials += 1
+                self.trials += lane_of(event.loop) == "main"
             case RunFinished() as end:
                 self.end = end
             case _:

@@ -13,7 +13,7 @@ from bus.journal import JournalWriter
 from bus.receipts import Receipts
 from engine.bills import Bills
 from engine.errors import RunFolderError
-from engine.past import read_past
+from engine.past import fold_past, read_past
 from engine.replaying import replay_run
 from engine.run_folder import create_run_folder, open_run_folder
 from proposers.spending import Spent
@@ -22,7 +22,9 @@ from schemas.candidate import RAW_VIEW
 from schemas.commands import Propose
 from schemas.envelope import Cost, Envelope
 from schemas.inputs import Proposed, RunStarted
+from schemas.jobs import Rung
 from schemas.proposals import NoProposal
+from schemas.sayings import TrialStarted
 from schemas.settings import RunSettings, TableSettings
 
 WORDS = ("--target", "outcome", "--drop", "grade", "--drop", "amount", "--seed", "3")
@@ -38,6 +40,19 @@ def test_a_run_that_never_wrote_a_line_cannot_be_taken_up(tmp_path: Path) -> Non
         read_past(folder)
 
 
+FIRST = Envelope(
+    run="r",
+    session=0,
+    seq=0,
+    io="in",
+    body=RunStarted(
+        settings=RunSettings(tables=TableSettings(table="t"), trials=9),
+        versions=(),
+        fingerprint="",
+    ),
+    src="user",
+    t=0,
+)
 DRAFT = DraftAsk(index=0, views=(RAW_VIEW,))
 STRATEGY = StrategyAsk(choices=(), pooled=5)
 
@@ -69,19 +84,26 @@ def answered(seq: int, key: str, cost: Cost) -> Envelope:
     )
 
 
+def test_trials_of_the_added_lane_are_not_counted_against_the_bound() -> None:
+    def started(seq: int, loop: str) -> Envelope:
+        body = TrialStarted(candidate=f"{loop}-v1", rung=Rung.SMOKE, jobs=1)
+        return Envelope(
+            run="r", session=0, seq=seq, io="out", body=body, src="x", t=0, loop=loop
+        )
+
+    past = fold_past([FIRST, started(1, "c00"), started(2, "a00"), started(3, "c01")])
+
+    assert past is not None
+    assert past.trials == 2
+
+
 def test_what_was_spent_on_models_is_found_by_whose_budget_pays(tmp_path: Path) -> None:
     folder = create_run_folder(tmp_path / "run")
-    started = RunStarted(
-        settings=RunSettings(tables=TableSettings(table="t"), trials=9),
-        versions=(),
-        fingerprint="",
-    )
-    first = Envelope(run="r", session=0, seq=0, io="in", body=started, src="user", t=0)
     cost = Cost(calls=2, tokens=300, money=0.25, answer_seconds=4.0)
     with JournalWriter(folder.events) as journal:
         journal.append(
             [
-                first,
+                FIRST,
                 asked(1, "a", "modeler", DRAFT),
                 asked(2, "b", "ensembler", STRATEGY),
                 asked(3, "c", "added_modeler", DRAFT),
