@@ -282,6 +282,7 @@ class Modeler:
         """Exploration is over: take back what is out and close every loop."""
         self._is_over = True
         keys = tuple(key for loop in self._loops.values() for key in loop.open_keys)
+        self._share.take_back(keys)
         keys += self._neighbours.open_keys
         statements = [
             self._voice.say(LoopClosed(reason=f"exploration closed: {reason}"), loop)
@@ -400,8 +401,8 @@ class Modeler:
         self, loop: Loop, key: str, failure: Failure, seconds: float
     ) -> list[Statement]:
         loop.seconds += seconds
-        for pending in loop.pending:
-            self._share.end(pending, seconds if pending == key else 0.0)
+        self._share.end(key, seconds)
+        self._share.take_back(loop.pending)
         return [*self._trials.fail(loop, key, failure), *self._unpark()]
 
     # -- verdicts

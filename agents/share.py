@@ -1,5 +1,7 @@
 """Keeps the added lane within its share of the workers' time."""
 
+from collections.abc import Iterable
+
 from agents.lanes import ADDED_SHARE
 from schemas.settings import RunSettings
 
@@ -41,11 +43,15 @@ class Share:
         self._open.update(keys)
 
     def end(self, key: str, seconds: float) -> None:
-        """A job came back, or was taken back."""
+        """A job came back."""
         if key in self._open:
             self._open.remove(key)
             self._ended += 1
             self._spent += seconds
+
+    def take_back(self, keys: Iterable[str]) -> None:
+        """Jobs were taken back; nobody is told what they took."""
+        self._open.difference_update(keys)
 
     def charge(self, seconds: float) -> None:
         """Count what was spent on the lane's features."""

@@ -7,6 +7,8 @@ from pathlib import Path
 import anyio
 import pytest
 
+from agents.modeler import Modeler
+from agents.share import FIRST_SLOTS
 from agents.team import build_agents
 from bus.bus import Bus
 from bus.core import Core, Mode
@@ -18,7 +20,7 @@ from bus.replay import Replayer
 from schemas.commands import ScoreHoldout
 from schemas.ensemble import StrategyChoice
 from schemas.envelope import Envelope
-from schemas.inputs import EffectCancelled, Origin, RunContinued
+from schemas.inputs import EffectCancelled, Origin, Proposed, RunContinued, Tick
 from schemas.sayings import (
     CandidatePooled,
     EnsembleChosen,
@@ -31,7 +33,17 @@ from schemas.sayings import (
     TrialStarted,
 )
 from schemas.settings import RunSettings
-from tests.agents.conftest import Clock, Story, World, make_settings, simulate
+from tests.agents.conftest import (
+    Clock,
+    Conversation,
+    Story,
+    World,
+    kinds,
+    make_proposal,
+    make_ready,
+    make_settings,
+    simulate,
+)
 
 
 @dataclass
@@ -145,6 +157,30 @@ async def test_a_run_can_go_on_again_and_again(tmp_path: Path) -> None:
     check(story)
     assert len(story.of_kind(ScoreHoldout)) == 4
     assert 18 < len(story.of_kind(TrialStarted)) <= 24
+
+
+def test_the_added_lane_is_not_charged_for_jobs_that_the_end_took_back() -> None:
+    settings = make_settings(budget_seconds=60.0, workers=1, proposer="hybrid")
+    talk = Conversation(Modeler(settings, "added"))
+    talk.tell(make_ready())
+    for number in range(FIRST_SLOTS):
+        talk.tell(LoopClosed(reason="pooled"), loop=f"c0{number}")
+    talk.tell(Tick(elapsed_seconds=4.0))
+
+    def draft(name: str, loop: str) -> list[str]:
+        said = talk.tell(Proposed(proposal=make_proposal(name)), loop=loop)
+        return kinds(said)
+
+    # A job is thought to take a second; the share of four is enough for one, not two.
+    assert "run_job" in draft("first", "a00")
+    talk.tell(ExplorationClosed(reason="budget"))
+    more = settings.model_copy(update={"budget_seconds": 120.0})
+    said = talk.tell(
+        RunContinued(settings=more, origin=None, versions=(), fingerprint="f")
+    )
+    opened = next(s.loop for s in said if isinstance(s.body, LoopOpened))
+
+    assert "run_job" in draft("second", opened or "")
 
 
 async def test_rounds_of_features_can_be_added(tmp_path: Path) -> None:

@@ -36,3 +36,15 @@ def test_under_a_clock_jobs_that_are_out_count_with_the_mean_of_the_others() -> 
     assert share.allows(1, 20.0)
     share.charge(6.0)
     assert not share.allows(1, 20.0)
+
+
+def test_jobs_that_were_taken_back_are_not_waited_for() -> None:
+    share = settled(Share(make_settings(budget_seconds=60.0, workers=2)))
+    share.start(("a", "b", "c"))
+    share.end("a", 4.0)
+
+    share.take_back(["b", "c", "d"])
+
+    # What came back took four seconds, and so will the next.
+    assert share.allows(1, 14.0)
+    assert not share.allows(1, 13.0)
