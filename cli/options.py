@@ -11,7 +11,10 @@ TableName = Annotated[
 DropOption = Annotated[list[str] | None, typer.Option(help="Column to leave out")]
 DropLeaksOption = Annotated[
     bool,
-    typer.Option("--drop-leaks", help="Leave out columns that tell the target alone"),
+    typer.Option(
+        "--drop-leaks",
+        help="Leave out columns that tell the target alone; keep copies of a row together",
+    ),
 ]
 KindOption = Annotated[list[str] | None, typer.Option(help="COL=KIND")]
 SheetOption = Annotated[str | None, typer.Option(help="Sheet of an Excel file")]

@@ -18,9 +18,13 @@ from schemas.ensemble import Ensemble
 from schemas.inputs import HoldoutScored
 from schemas.task import Task, TaskKind
 from tabular.agreement import matched_scores
-from tabular.development import open_label, open_test
+from tabular.copies import are_copies
+from tabular.development import SealedTest, load_development, open_label, open_test
 from tabular.metrics import all_scores, metric_named
 from tabular.prediction_table import prediction_table
+
+FEWEST_ROWS = 20
+"""Scores on fewer rows say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +47,50 @@ class Holdout:
         """
         opening = count_opening(self.folder.openings, request)
         if self.task.kind is TaskKind.CLUSTERING:
-            scores = await anyio.to_thread.run_sync(self._compare_labels, ensemble)
-        else:
-            test = await anyio.to_thread.run_sync(open_test, self.folder.data)
-            predicted = await predictor.predict(test.features)
-            table = prediction_table(self.task, predicted)
-            table.insert(0, "row", test.numbers)
-            table.to_csv(self.folder.test_predictions, index=False)
-            asked = metric_named(self.task.metric, self.task.kind)
-            scores = all_scores(
-                self.task.kind, test.target, predicted, test.weight, asked
-            )
-        body = HoldoutScored(scores=tuple(scores.items()), opening=opening)
-        return Outcome(body)
+            labels = await anyio.to_thread.run_sync(self._compare_labels, ensemble)
+            body = HoldoutScored(scores=tuple(labels.items()), opening=opening)
+            return Outcome(body)
+        test = await anyio.to_thread.run_sync(open_test, self.folder.data)
+        predicted = await predictor.predict(test.features)
+        table = prediction_table(self.task, predicted)
+        table.insert(0, "row", test.numbers)
+        table.to_csv(self.folder.test_predictions, index=False)
+        return Outcome(
+            await anyio.to_thread.run_sync(self._score, test, predicted, opening)
+        )
+
+    def _score(
+        self, test: SealedTest, predicted: NDArray[np.float64], opening: int
+    ) -> HoldoutScored:
+        """All metrics on the test rows, and once more without copies of known rows."""
+        known = load_development(self.folder.data).frame
+        is_copy = are_copies(test.features, known)
+        without: tuple[tuple[str, float], ...] = ()
+        if is_copy.any() and self._can_be_scored(test.target[~is_copy]):
+            without = self._scores(test, predicted, np.flatnonzero(~is_copy))
+        return HoldoutScored(
+            scores=self._scores(test, predicted, np.arange(len(is_copy))),
+            opening=opening,
+            copies=int(is_copy.sum()),
+            scores_without_copies=without,
+        )
+
+    def _can_be_scored(self, target: NDArray[np.generic]) -> bool:
+        is_varied = self.task.kind is TaskKind.REGRESSION or len(np.unique(target)) > 1
+        return is_varied and len(target) >= FEWEST_ROWS
+
+    def _scores(
+        self,
+        test: SealedTest,
+        predicted: NDArray[np.float64],
+        rows: NDArray[np.int64],
+    ) -> tuple[tuple[str, float], ...]:
+        weight = None if test.weight is None else test.weight[rows]
+        asked = metric_named(self.task.metric, self.task.kind)
+        scores = all_scores(
+            self.task.kind, test.target[rows], predicted[rows], weight, asked
+        )
+        return tuple(scores.items())
 
     def _compare_labels(self, ensemble: Ensemble) -> dict[str, float]:
         truth = open_label(self.folder.data)

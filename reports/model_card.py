@@ -128,6 +128,10 @@ def _scores(fold: RunFold, prepared: TablePrepared, facts: CardFacts) -> Iterato
     if fold.holdout is not None:
         for name, value in fold.holdout.scores:
             yield f"| test {name}, whole ensemble of the run | {score_text(value)} |"
+        for name, value in fold.holdout.scores_without_copies:
+            if name == metric:
+                copies = f"without {fold.holdout.copies} copies of rows learned from"
+                yield f"| test {name}, {copies} | {score_text(value)} |"
         yield f"| times that the test was opened | {fold.holdout.opening} |"
     yield ""
 

@@ -82,9 +82,12 @@ class Narrator:
                 return f"internal failure: {exception}: {message}"
             case CancelRequested(reason=reason):
                 return f"stopping: {reason}"
-            case HoldoutScored(scores=scores, opening=opening):
+            case HoldoutScored(scores=scores, opening=opening, copies=copies):
                 listed = ", ".join(f"{name} {score_text(x)}" for name, x in scores)
-                return f"test scored: {listed} (opening {opening})"
+                more = f"; {copies} of these rows repeat a row learned from"
+                return (
+                    f"test scored: {listed} (opening {opening}){more if copies else ''}"
+                )
             case _:
                 return None
 

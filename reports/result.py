@@ -47,6 +47,18 @@ class Development(Summary):
     nested: float | None = None
 
 
+class WithoutCopies(Summary):
+    """The test once more, without rows whose features are those of a row learned from.
+
+    Attributes:
+        copies: How many test rows were left out.
+        scores: Metrics on the others; empty if these are too few.
+    """
+
+    copies: int
+    scores: dict[str, float]
+
+
 class MemberSummary(Summary):
     """One member of the ensemble."""
 
@@ -120,6 +132,7 @@ class RunResult(Summary):
             went wrong at the end.
         strategy: How the members are combined.
         openings: How often the sealed rows have been opened, this run included.
+        without_copies: The test without copies of rows learned from; None without any.
         stages: What each stage took, by its name.
         llm: What a language model took and brought; None in a run without one.
         clustering: Clusters, why so many, and what each is like; None for other tasks.
@@ -143,6 +156,7 @@ class RunResult(Summary):
     warnings: tuple[str, ...]
     strategy: str | None
     openings: int
+    without_copies: WithoutCopies | None
     stages: dict[str, StageCost]
     llm: LlmSummary | None = None
     clustering: ClusteringSummary | None = None
@@ -195,9 +209,18 @@ def assemble_result(fold: RunFold) -> RunResult:
         strategy=None if ensemble is None else ensemble.combination.strategy,
         openings=0 if holdout is None else holdout.opening,
         stages={stage.value: cost for stage, cost in fold.stages.costs.items()},
+        without_copies=_without_copies(fold),
         llm=fold.llm.summary(ensemble, sign),
         clustering=summarise_clustering(task, fold.survey, ensemble),
     )
+
+
+def _without_copies(fold: RunFold) -> WithoutCopies | None:
+    holdout = fold.holdout
+    if holdout is None or not holdout.copies:
+        return None
+    scores = dict(holdout.scores_without_copies)
+    return WithoutCopies(copies=holdout.copies, scores=scores)
 
 
 def _optimism(fold: RunFold) -> float | None:

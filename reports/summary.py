@@ -11,6 +11,7 @@ from rich.text import Text
 
 from reports.clusters_view import cluster_lines, render_clusters
 from reports.console_text import clean_text
+from reports.copies import copies_text
 from reports.leaderboard import LeaderboardRow
 from reports.llm_view import llm_lines
 from reports.numbers import bytes_text, score_text, score_with_error, seconds_text
@@ -146,6 +147,8 @@ def _score_lines(result: RunResult) -> list[tuple[str, str]]:
     if result.test:
         listed = ", ".join(f"{name} {score_text(x)}" for name, x in result.test.items())
         lines.append(("test", f"{listed} (opening {result.openings})"))
+    if result.without_copies is not None:
+        lines.append(("copies", copies_text(result)))
     if result.optimism is not None:
         side = "better" if result.optimism > 0 else "no better"
         gap = f"{score_text(result.optimism)}: development looked {side} than the test"

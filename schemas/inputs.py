@@ -237,11 +237,16 @@ class HoldoutScored(Frozen):
     Attributes:
         scores: As (metric, value).
         opening: 1 for the first time that this sealed part was opened.
+        copies: Test rows whose features are those of a row that was learned from.
+        scores_without_copies: The same scores without these rows; empty where there are
+            none, or where too few rows are left.
     """
 
     kind: Literal["holdout_scored"] = "holdout_scored"
     scores: tuple[tuple[str, float], ...]
     opening: int
+    copies: int = 0
+    scores_without_copies: tuple[tuple[str, float], ...] = ()
 
 
 class Diagnosed(Frozen):

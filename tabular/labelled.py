@@ -62,7 +62,14 @@ def label_rows(
     folds = _folds(parts, kind, y, settings, seed)
     is_ordered = rows.times is not None
     showcase = choose_showcase(
-        y, folds, rows.groups, parts.duplicates, kind, seed, is_ordered=is_ordered
+        y,
+        folds,
+        rows.groups,
+        parts.copies,
+        kind,
+        seed,
+        is_ordered=is_ordered,
+        is_barred=parts.is_in_test,
     )
     folds[showcase.pinned] = ALWAYS_TRAINING
     development = Development(
@@ -118,7 +125,7 @@ def _folds(
         folds=folds,
         groups=rows.groups,
         times=rows.times,
-        duplicates=parts.duplicates,
+        duplicates=parts.bound,
         seed=seed,
     )
 

@@ -19,9 +19,9 @@ from schemas.table import (
     TableSchema,
 )
 from schemas.task import TaskKind
+from tabular.copies import copy_ids
 from tabular.matrix import standardised_matrix
 from tabular.metrics import metric_named, score
-from tabular.splitting import duplicate_ids
 from tabular.typed_columns import apply_schema
 from tabular.values import as_numbers, as_text
 
@@ -240,14 +240,14 @@ def _alone(values: pd.Series, column: ColumnSchema, trial: _Trial) -> float:
 
 
 def _duplicates(features: pd.DataFrame, target: Array) -> Iterator[Leak]:
-    ids = duplicate_ids(features)
+    ids = copy_ids(features)
     counts = np.bincount(ids)
     copies = len(ids) - len(counts)
     if not copies:
         return
     pairs = len(np.unique(np.column_stack([ids, target.astype(np.float64)]), axis=0))
     contradictions = pairs - len(counts)
-    text = f"{copies} rows repeat another row's features; copies stay on one side of a split"
+    text = f"{copies} rows repeat another row's features"
     if contradictions:
-        text += f", though {contradictions} of them have another target"
+        text += f", {contradictions} of them with another target"
     yield Leak(sign="duplicates", column=None, score=copies / len(ids), text=f"{text}.")

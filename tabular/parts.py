@@ -9,17 +9,19 @@ import pandas as pd
 
 from schemas.settings import TableSettings
 from schemas.task import TaskKind
+from tabular.copies import copy_ids
 from tabular.dealing import bundle_rows
 from tabular.errors import TableError
 from tabular.moments import as_moments
 from tabular.reading import Source, read_table
 from tabular.roles import Roles, find_table, read_roles
-from tabular.splitting import duplicate_ids, split_test
+from tabular.splitting import split_test
 from tabular.tasks import encode_target, infer_task_kind
 from tabular.values import plain_values
 from tabular.written_numbers import Decimal
 
 Integers = npt.NDArray[np.int64]
+Booleans = npt.NDArray[np.bool_]
 
 MIN_ROWS = 10
 
@@ -30,15 +32,19 @@ class Parts(NamedTuple):
     Attributes:
         kind: Kind of task, from the labels of all rows.
         development: Rows to learn from and to validate on.
-        duplicates: Id of each development row, the same for exact duplicates that must
-            stay together; None if none must.
+        copies: Id of each development row, the same for rows of exactly the same features;
+            None where the table repeats itself by nature.
+        bound: These ids if copies must stay on one side of every split, else None.
+        is_in_test: Development rows that a test row repeats.
         test: Rows of the test part, or None.
         warnings: Sentences for the user.
     """
 
     kind: TaskKind
     development: Roles
-    duplicates: Integers | None
+    copies: Integers | None
+    bound: Integers | None
+    is_in_test: Booleans
     test: Roles | None
     warnings: tuple[str, ...]
 
@@ -65,21 +71,27 @@ def part_rows(source: Source, settings: TableSettings, seed: int) -> Parts:
         )
     kind = infer_task_kind(roles.known_target(), settings.task)
     warnings.extend(_hints(roles, kind, settings))
-    duplicates = _binding_duplicates(roles)
-    if duplicates is None:
-        warnings.append(
-            "Most rows are exact duplicates of others: they were split like any rows."
-        )
+    copies = _uncommon_copies(roles)
+    bound = copies if settings.are_leaks_dropped else None
+    if bound is None and roles.times is None:
+        warnings.extend(_repeats(copies))
+    is_test = np.zeros(len(labelled), dtype=np.bool_)
+    test = None
     if settings.test is not None:
         test, more = _own_test(settings, source.decimal)
-        return Parts(kind, roles, duplicates, test, (*warnings, *more))
-    if settings.test_size == 0:
-        return Parts(kind, roles, duplicates, None, tuple(warnings))
-    is_test = _choose_test(roles, duplicates, kind, settings, seed)
-    rows = np.flatnonzero(~is_test)
-    kept = None if duplicates is None else duplicates[rows]
-    test = roles.take(np.flatnonzero(is_test))
-    return Parts(kind, roles.take(rows), kept, test, tuple(warnings))
+        warnings.extend(more)
+    elif settings.test_size > 0:
+        is_test = _choose_test(roles, bound, kind, settings, seed)
+        test = roles.take(np.flatnonzero(is_test))
+    return Parts(
+        kind=kind,
+        development=roles.take(np.flatnonzero(~is_test)),
+        copies=None if copies is None else copies[~is_test],
+        bound=None if bound is None else bound[~is_test],
+        is_in_test=_are_in(copies, is_test),
+        test=test,
+        warnings=tuple(warnings),
+    )
 
 
 def _hints(roles: Roles, kind: TaskKind, settings: TableSettings) -> Iterator[str]:
@@ -116,33 +128,52 @@ def _without_target(rows: int, place: str) -> str:
     return f"{rows} {verb.format(place)} no target and were left out."
 
 
-def _binding_duplicates(roles: Roles) -> Integers | None:
-    """Ids of duplicates, None where most rows (or groups) would be bound together.
+def _uncommon_copies(roles: Roles) -> Integers | None:
+    """Ids of copies, None where most rows (or groups) would be bound together.
 
-    A table of few coarse columns repeats itself by nature: to keep its duplicates together
+    A table of few coarse columns repeats itself by nature: to keep its copies together
     would score every fold on combinations that no training row has.
     """
-    duplicates = duplicate_ids(roles.features)
-    units = np.arange(len(duplicates)) if roles.groups is None else roles.groups
-    joined = bundle_rows(len(duplicates), units, duplicates)
-    is_bound = joined.max() + 1 < len(np.unique(units)) / 2
-    return None if is_bound else duplicates
+    copies = copy_ids(roles.features)
+    units = np.arange(len(copies)) if roles.groups is None else roles.groups
+    joined = bundle_rows(len(copies), units, copies)
+    is_common = joined.max() + 1 < len(np.unique(units)) / 2
+    return None if is_common else copies
+
+
+def _repeats(copies: Integers | None) -> Iterator[str]:
+    """What to know where copies of a row may stand on both sides of a split."""
+    if copies is None:
+        yield "Most rows are exact copies of others: they were split like any rows."
+    elif count := len(copies) - len(np.unique(copies)):
+        yield (
+            f"{count} rows repeat the features of another row and were split like any "
+            "others, which flatters scores if later rows repeat none; --drop-leaks keeps "
+            "copies on one side."
+        )
+
+
+def _are_in(copies: Integers | None, is_test: Booleans) -> Booleans:
+    """Development rows that a test row repeats."""
+    if copies is None:
+        return np.zeros(np.count_nonzero(~is_test), dtype=np.bool_)
+    return np.isin(copies[~is_test], copies[is_test])
 
 
 def _choose_test(
     roles: Roles,
-    duplicates: Integers | None,
+    bound: Integers | None,
     kind: TaskKind,
     settings: TableSettings,
     seed: int,
-) -> npt.NDArray[np.bool_]:
+) -> Booleans:
     return split_test(
         encode_target(roles.known_target(), kind, positive=None).values,
         kind=kind,
         share=settings.test_size,
         groups=roles.groups,
         times=roles.times,
-        duplicates=duplicates,
+        duplicates=bound,
         seed=seed,
     )
 

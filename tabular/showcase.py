@@ -41,6 +41,7 @@ def choose_showcase(
     seed: int,
     *,
     is_ordered: bool = False,
+    is_barred: npt.NDArray[np.bool_] | None = None,
 ) -> Showcase:
     """Choose up to 12 rows, from all classes in turn.
 
@@ -55,6 +56,7 @@ def choose_showcase(
         kind: Kind of task.
         seed: Seed of the run.
         is_ordered: Whether folds follow each other in time.
+        is_barred: Rows that must not be shown, since a sealed row repeats them; or None.
 
     Returns:
         At most 12 rows and 5 % of all, with at most 10 % of all rows pinned. At least
@@ -69,6 +71,8 @@ def choose_showcase(
         return Showcase(rows, np.zeros(0, dtype=np.int64))
     unscored = np.flatnonzero(folds == ALWAYS_TRAINING)
     pool = unscored if is_ordered or len(unscored) >= wanted else np.arange(len(y))
+    if is_barred is not None:
+        pool = pool[~is_barred[pool]]
     codes = np.zeros(len(y), dtype=np.int64)
     if kind is not TaskKind.REGRESSION:
         codes = np.unique(y, return_inverse=True)[1]

@@ -2,7 +2,6 @@
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from schemas.task import TaskKind
 from tabular.dealing import bundle_rows, deal
@@ -17,14 +16,6 @@ ALWAYS_TRAINING = -1
 
 _QUANTILE_BINS = 10
 _PINNED_BUNDLE_SHARE = 0.05
-
-
-def duplicate_ids(frame: pd.DataFrame) -> Integers:
-    """Give rows with exactly the same values the same id, dense from 0."""
-    if frame.shape[1] == 0:
-        return np.arange(len(frame))
-    hashes = pd.util.hash_pandas_object(frame, index=False).to_numpy()
-    return np.unique(hashes, return_inverse=True)[1]
 
 
 def choose_folds(rows: int, units: int | None = None) -> int:
@@ -65,7 +56,7 @@ def split_test(
         groups: Group of each row; groups stay whole.
         times: Time of each row; the latest rows are chosen, equal times stay together.
             Duplicates of another time are not kept together then.
-        duplicates: Id of each row from `duplicate_ids`; duplicates stay together.
+        duplicates: Id of each row from `copy_ids`; duplicates stay together.
         seed: Seed of the run.
 
     Returns:
@@ -158,7 +149,7 @@ def assign_folds(
         groups: Group of each row; groups stay whole.
         times: Time of each row. The rows are cut into one block more than there are
             folds; the first block is never scored, fold k is block k + 1.
-        duplicates: Id of each row from `duplicate_ids`; duplicates stay together (not
+        duplicates: Id of each row from `copy_ids`; duplicates stay together (not
             needed with times).
         seed: Seed of the run.
 

@@ -80,8 +80,7 @@ class MLP(Estimator):
 
     def _predict(self, table: pd.DataFrame) -> Floats:
         values = self.encoder.transform(table).astype(np.float32)
-        outputs = [network.forward(values).output for network in self.networks]
-        said = [self.training.said(output) for output in outputs]
+        said = [self.training.said(network.output(values)) for network in self.networks]
         mean: Floats = np.mean(said, axis=0, dtype=np.float64)
         if self.is_classification:
             return mean

@@ -14,6 +14,8 @@ from toolkit.arrays import Singles
 
 SCALE_RATE_FACTOR = 6.0
 BIAS_RATE_FACTOR = 0.1
+ROWS_AT_ONCE = 8_192
+"""So many rows take a few megabytes on their way through a network."""
 
 
 class Pass(NamedTuple):
@@ -67,6 +69,12 @@ class Network:
     def copied_parameters(self) -> list[Singles]:
         """The parameters as they are now."""
         return [parameter.copy() for parameter in self.parameters]
+
+    def output(self, values: Singles) -> Singles:
+        """What the last layer says of rows of shape (rows, inputs), a few at a time."""
+        starts = range(0, max(len(values), 1), ROWS_AT_ONCE)
+        parts = [values[start : start + ROWS_AT_ONCE] for start in starts]
+        return np.concatenate([self.forward(part).output for part in parts])
 
     def forward(self, values: Singles, masks: list[Singles] | None = None) -> Pass:
         """Say something about each row of `values`, shape (rows, inputs).

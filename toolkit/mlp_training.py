@@ -87,7 +87,7 @@ class Training:
 
     def loss_on(self, network: Network, lesson: Lesson) -> float:
         """Weighted mean loss on some rows."""
-        said = self.said(network.forward(lesson.values).output)
+        said = self.said(network.output(lesson.values))
         if self.loss == "values":
             losses = ((said - lesson.targets) ** 2).sum(axis=1)
         else:

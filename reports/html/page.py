@@ -10,6 +10,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup, escape
 
+from reports.copies import copies_text
 from reports.html.chart import Chart, sentence
 from reports.html.charts import make_charts
 from reports.html.material import ReportMaterial
@@ -76,6 +77,7 @@ def _sentences(material: ReportMaterial) -> dict[str, object]:
         "openings": openings_text(result),
         "development_note": interval_text(result),
         "test_note": test_text(result),
+        "copies": copies_text(result),
         "budget": budget_text(material.settings),
         "leak_words": leak_text(material),
         "llm_words": "" if result.llm is None else model_text(result.llm, result),

@@ -115,7 +115,8 @@ class SageLoopEstimator(BaseEstimator):  # type: ignore[misc] # sklearn has no t
         time: Column of X that orders the rows.
         weight: Column of X with row weights.
         drop: Columns of X to leave out.
-        drop_leaks: Leave out columns that tell the target alone, too.
+        drop_leaks: Leave out columns that tell the target alone, too, and keep copies
+            of a row on one side of every split.
         kind: Column to kind, like `{"zip": "category"}`.
         describe: File that says what the columns mean, for the `llm` proposer.
         feedback: Whether candidates are refined by their scores.

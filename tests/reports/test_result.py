@@ -37,6 +37,7 @@ TOP_KEYS = [
     "warnings",
     "strategy",
     "openings",
+    "without_copies",
     "stages",
     "llm",
     "clustering",

@@ -83,4 +83,4 @@ def test_duplicates_are_counted_with_their_contradictions() -> None:
     assert leak.sign == "duplicates"
     assert leak.score == 0.5
     assert leak.text.startswith("2 rows repeat")
-    assert "1 of them have another target" in leak.text
+    assert "1 of them with another target" in leak.text

@@ -36,15 +36,34 @@ def test_rows_without_a_target_are_counted_out(customers: pd.DataFrame) -> None:
     assert parts.development.numbers.min() > 6
 
 
-def test_duplicates_stay_on_one_side(customers: pd.DataFrame) -> None:
+def test_copies_are_split_like_any_rows_and_counted(customers: pd.DataFrame) -> None:
     twice = pd.concat([customers, customers.head(60)], ignore_index=True)
 
     parts = part_rows(Source(twice, "."), SETTINGS, seed=0)
 
     assert parts.test is not None
-    assert parts.duplicates is not None
+    assert parts.bound is None
+    repeated = set(parts.test.numbers % 300)
+    is_repeated = [number % 300 in repeated for number in parts.development.numbers]
+    assert any(is_repeated)
+    assert parts.is_in_test.tolist() == is_repeated
+    assert any("60 rows repeat" in warning for warning in parts.warnings)
+
+
+def test_copies_stay_on_one_side_where_leaks_are_dropped(
+    customers: pd.DataFrame,
+) -> None:
+    twice = pd.concat([customers, customers.head(60)], ignore_index=True)
+    settings = SETTINGS.model_copy(update={"are_leaks_dropped": True})
+
+    parts = part_rows(Source(twice, "."), settings, seed=0)
+
+    assert parts.test is not None
+    assert parts.bound is not None
+    assert not parts.is_in_test.any()
     shared = set(parts.test.numbers % 300) & set(parts.development.numbers % 300)
     assert not shared
+    assert not any("repeat" in warning for warning in parts.warnings)
 
 
 def test_a_table_that_repeats_itself_by_nature_is_split_like_any() -> None:
@@ -53,8 +72,8 @@ def test_a_table_that_repeats_itself_by_nature_is_split_like_any() -> None:
 
     parts = part_rows(Source(frame, "."), SETTINGS, seed=0)
 
-    assert parts.duplicates is None
-    assert any("exact duplicates" in warning for warning in parts.warnings)
+    assert parts.copies is None
+    assert any("exact copies" in warning for warning in parts.warnings)
 
 
 def test_an_own_test_table_is_taken_as_it_is(

@@ -47,6 +47,19 @@ def test_shown_rows_are_pinned_with_their_ties_and_leave_enough(
     assert set(folds[left].tolist()) >= set(range(4))
 
 
+def test_barred_rows_are_not_shown() -> None:
+    y = np.arange(300) % 2
+    folds = assign_folds(y, kind=TaskKind.BINARY, folds=5, seed=0)
+    is_barred = np.arange(300) % 3 > 0
+
+    shown = choose_showcase(
+        y, folds, None, None, TaskKind.BINARY, 0, is_barred=is_barred
+    ).rows
+
+    assert len(shown) == 12
+    assert not is_barred[shown].any()
+
+
 def test_all_classes_take_turns() -> None:
     y = np.repeat([0, 1, 2], [500, 80, 20])
     folds = assign_folds(y, kind=TaskKind.MULTICLASS, folds=5, seed=0)

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.task import TaskKind
@@ -14,7 +13,6 @@ from tabular.errors import TableError
 from tabular.splitting import (
     assign_folds,
     choose_folds,
-    duplicate_ids,
     scored_rows,
     split_test,
     training_rows,
@@ -215,19 +213,3 @@ def test_the_fewer_rows_the_more_folds(rows: int, folds: int) -> None:
 
 def test_a_large_table_has_one_validation_part() -> None:
     assert choose_folds(500_000) == 1
-
-
-@settings(max_examples=30)
-@given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from(["a", None, "b"]))))
-def test_duplicates_are_rows_with_the_same_values(
-    rows: list[tuple[int, str | None]],
-) -> None:
-    frame = pd.DataFrame(rows, columns=["number", "text"])
-
-    ids = duplicate_ids(frame)
-
-    expected: dict[tuple[int, str | None], set[int]] = {}
-    for row, found in zip(rows, ids, strict=True):
-        expected.setdefault(row, set()).add(int(found))
-    assert all(len(found) == 1 for found in expected.values())
-    assert len(set(ids.tolist())) == len(expected)

@@ -60,6 +60,18 @@ def test_a_new_network_says_nothing_yet() -> None:
     assert (output == 0).all()
 
 
+def test_many_rows_say_what_they_say_one_by_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    network = _network("mish")
+    values = np.random.default_rng(2).standard_normal((7, 3), dtype=np.float32)
+    whole = network.forward(values).output
+    monkeypatch.setattr("toolkit.mlp_network.ROWS_AT_ONCE", 2)
+
+    np.testing.assert_allclose(network.output(values), whole, rtol=1e-5)
+    assert network.output(values[:0]).shape == (0, 2)
+
+
 def test_adam_moves_against_the_gradient_by_the_rate_at_first() -> None:
     network = _network("mish")
     before = network.copied_parameters()
