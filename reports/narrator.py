@@ -40,6 +40,7 @@ REASONS = {
     "trials": "all trials are done",
     "exhausted": "nothing is left to try",
     "plateau": "more trials no longer pay",
+    "llm_budget": "the budget of the language model is used up",
     "no_structure": "no structure was found",
     "cancelled": "the user asked for it",
 }

@@ -1,10 +1,11 @@
 """What is worth a line, and how the line reads."""
 
 from collections.abc import Callable
+from typing import get_args
 
 import pytest
 
-from reports.narrator import Narrator
+from reports.narrator import REASONS, Narrator
 from schemas.ensemble import Exclusion
 from schemas.envelope import Envelope, Message
 from schemas.inputs import (
@@ -15,6 +16,7 @@ from schemas.inputs import (
     Tick,
 )
 from schemas.sayings import (
+    ExplorationClosed,
     NoEnsemble,
     PoolFiltered,
     RepairRefused,
@@ -83,3 +85,17 @@ def test_an_ensemble_that_is_no_better_is_no_news(a_run: list[Envelope]) -> None
     final = narrator.tell(chosen[1])
     assert final is not None
     assert final.startswith("ensemble is final: ")
+
+
+def test_every_reason_to_end_exploration_has_words() -> None:
+    reasons = get_args(ExplorationClosed.model_fields["reason"].annotation)
+
+    assert set(REASONS) == set(reasons)
+
+
+def test_that_the_models_budget_is_used_up_is_told(
+    as_envelope: Callable[[Message], Envelope],
+) -> None:
+    told = Narrator().tell(as_envelope(ExplorationClosed(reason="llm_budget")))
+
+    assert told == "exploration closed: the budget of the language model is used up"
