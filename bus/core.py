@@ -190,7 +190,8 @@ class Core:
         finally:
             self._close()
         self._journal.sync()
-        if self._receipts is not None:
+        # After a crash the run can be resumed, and takes up what had to wait.
+        if self._receipts is not None and isinstance(end, RunFinished):
             self._receipts.forget()
         return end
 

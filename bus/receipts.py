@@ -20,7 +20,7 @@ class _Receipt(BaseModel):
 
 
 class Receipts:
-    """A file of outcomes that may not be heard yet; forgotten once the run is over.
+    """A file of outcomes that may not be heard yet; forgotten once the run is finished.
 
     Args:
         path: Where the receipts of a run are kept.

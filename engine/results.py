@@ -23,9 +23,15 @@ from schemas.sayings import (
     RepairReady,
 )
 
+CAN_BE_RESUMED = ("crashed", "unfinished")
+
 
 def write_results(folder: RunFolder) -> RunResult:
-    """Write result, leaderboard, sources and assignments; drop models that nothing needs."""
+    """Write result, leaderboard, sources and assignments.
+
+    Models that nothing needs are dropped, unless the run can be resumed: then they may be
+    those of a loop that goes on.
+    """
     result = derive_result(read_journal(folder.events))
     folder.result.write_bytes(result_bytes(result))
     rows = derive_leaderboard(read_journal(folder.events))
@@ -33,8 +39,9 @@ def write_results(folder: RunFolder) -> RunResult:
     write_features(derive_features(read_journal(folder.events)), folder.features)
     ensemble = write_candidates(folder, rows)
     if ensemble is not None:
-        used = used_models(read_journal(folder.events), ensemble)
-        drop_other_models(folder.models, folder.path / "models", used)
+        if result.status not in CAN_BE_RESUMED:
+            used = used_models(read_journal(folder.events), ensemble)
+            drop_other_models(folder.models, folder.path / "models", used)
         store_predictor(folder)
         if ensemble.labels is not None:
             write_clusters(folder, ensemble)

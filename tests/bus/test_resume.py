@@ -23,7 +23,14 @@ from bus.replay import Replayer
 from schemas.envelope import Envelope
 from schemas.inputs import CancelRequested, EffectCancelled, FitFinished, SessionStarted
 from schemas.sayings import RunCrashed, RunFinished
-from tests.bus.conftest import Crew, GatedRunner, fit_finished, outcome_of, run_started
+from tests.bus.conftest import (
+    Crew,
+    GatedRunner,
+    fit_finished,
+    outcome_of,
+    run_started,
+    settle,
+)
 
 CANCEL = Arrival(CancelRequested(reason="SIGINT"), src="user")
 SESSION = SessionStarted(versions=(), fingerprint="f")
@@ -266,6 +273,28 @@ async def test_on_mended_code_a_crashed_run_goes_on_from_its_crash(
     assert end == RunFinished(status="done")
     assert poisoned.key not in runner.started
     Replayer(lambda _: [Crew(jobs=2, more=1)]).verify(read_journal(path))
+
+
+async def test_outcomes_that_had_to_wait_outlive_a_crash(tmp_path: Path) -> None:
+    path = tmp_path / "j"
+    gated = GatedRunner()
+    with JournalWriter(path) as journal:
+        JOURNALS[id(journal)] = path
+        core = make_core(journal, Clumsy(jobs=3), gated, in_order=True)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(core.run, run_started())
+            await anyio.wait_all_tasks_blocked()
+            first, second = gated.started[:2]
+            gated.open(second)
+            await settle()
+            gated.open(first)
+    runner = CountingRunner()
+
+    end = await resume(path, runner, in_order=True, agent=Crew(jobs=3))
+
+    assert end == RunFinished(status="done")
+    assert second not in runner.started
+    assert Receipts(Path(f"{path}.receipts")).read() == {}
 
 
 @given(turns=st.lists(st.integers(0, 6), min_size=1, max_size=6), cut=st.floats(0, 1))

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bus.blobs import BlobStore
+from bus.journal import JournalWriter, read_journal
 from engine.results import (
     candidate_header,
     drop_other_models,
@@ -21,7 +22,7 @@ from schemas.commands import PooledFit
 from schemas.ensemble import Ensemble, Member, WeightedAverage
 from schemas.envelope import Envelope
 from schemas.jobs import Rung
-from schemas.sayings import CandidatePooled
+from schemas.sayings import CandidatePooled, RunCrashed, RunFinished
 
 BLOB = BlobRef(digest="ab" * 32, size=1)
 CANDIDATE = Candidate(
@@ -90,6 +91,33 @@ def test_writing_again_gives_the_same_files(trained: Trained, tmp_path: Path) ->
     write_results(again)
 
     assert {name: (again.path / name).read_bytes() for name in names} == before
+
+
+def crash_before_the_end(folder: RunFolder) -> None:
+    """Let the last word of a run be that one of us was wrong."""
+    events = list(read_journal(folder.events))
+    end = next(n for n, e in enumerate(events) if isinstance(e.body, RunFinished))
+    crash = RunCrashed(exception="KeyError", message="x")
+    events[end] = events[end].model_copy(update={"body": crash})
+    folder.events.unlink()
+    with JournalWriter(folder.events) as journal:
+        journal.append([e.model_copy(update={"chain": ""}) for e in events[: end + 1]])
+
+
+@pytest.mark.parametrize("crashes", [True, False])
+def test_only_a_finished_run_drops_models_that_nobody_needs_yet(
+    trained: Trained, tmp_path: Path, crashes: bool
+) -> None:
+    folder = RunFolder(tmp_path / "run")
+    shutil.copytree(trained.folder.path, folder.path)
+    if crashes:
+        crash_before_the_end(folder)
+    of_an_open_loop = folder.models.keep(b"fitted on one fold so far")
+
+    result = write_results(folder)
+
+    assert result.status == ("crashed" if crashes else "done")
+    assert folder.models.path_of(of_an_open_loop).exists() is crashes
 
 
 @pytest.fixture
