@@ -92,7 +92,7 @@ class FitOptions:
     ] = "auto"
     isolation: Annotated[
         Literal["auto", "strict", "any"],
-        typer.Option(help="Refuse without seccomp, without any layer, or never"),
+        typer.Option(help="Refuse without a needed layer, without any, or never"),
     ] = "auto"
     as_json: Annotated[
         bool, typer.Option("--json", help="Print result.json to standard output")

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,7 +13,12 @@ from engine.finding import Finding
 from engine.machine import available_bytes, usable_cores
 from engine.versions import library_versions
 from executors.buffers import SealedBuffer
-from executors.jail.layers import ACTIVE, INDISPENSABLE_LAYERS, meaning_of_missing
+from executors.jail.layers import (
+    ACTIVE,
+    INDISPENSABLE,
+    broken_fences,
+    meaning_of_missing,
+)
 from executors.outcome import JobFailure
 from executors.pool import WorkerPool
 from executors.program import WorkerProgram, WorkerSpec
@@ -46,7 +52,7 @@ async def examine() -> list[Finding]:
     libraries = [Finding("libraries", n, v, "good") for n, v in library_versions()]
     with TemporaryDirectory() as spool:
         async with WorkerPool(threads=2, spool=Path(spool), indispensable=()) as pool:
-            layers = [layer_finding(*layer) for layer in await pool.layers()]
+            layers = layer_findings(await pool.layers())
             worker = await _self_test(pool)
     return [*_machine(), *libraries, *layers, worker]
 
@@ -66,15 +72,22 @@ def _machine() -> list[Finding]:
     ]
 
 
-def layer_finding(name: str, state: str) -> Finding:
-    """Say of a layer that it is active, or why it is not and what that means."""
-    if state == ACTIVE:
-        return Finding("isolation", name, state, "good")
-    told = f"missing ({state}): {meaning_of_missing(name)}"
-    if name in INDISPENSABLE_LAYERS:
-        refusal = "`fit` refuses to run here unless told --isolation any"
-        return Finding("isolation", name, f"{told}; {refusal}", "bad")
-    return Finding("isolation", name, told, "missing")
+def layer_findings(states: Sequence[tuple[str, str]]) -> list[Finding]:
+    """Say of each layer that it is active, or why it is not and what that means."""
+    missing = {name for name, state in states if state != ACTIVE}
+    needed = {name for fence in broken_fences(INDISPENSABLE, missing) for name in fence}
+    found = []
+    for name, state in states:
+        if state == ACTIVE:
+            found.append(Finding("isolation", name, state, "good"))
+            continue
+        told = f"missing ({state}): {meaning_of_missing(name, missing)}"
+        if name in needed:
+            refusal = "`fit` refuses to run here unless told --isolation any"
+            found.append(Finding("isolation", name, f"{told}; {refusal}", "bad"))
+        else:
+            found.append(Finding("isolation", name, told, "missing"))
+    return found
 
 
 async def _self_test(pool: WorkerPool) -> Finding:

@@ -6,18 +6,18 @@ from typing import Literal, assert_never
 
 from engine.errors import IsolationRefused
 from executors.errors import FenceError
-from executors.jail.layers import ALL_LAYERS, INDISPENSABLE_LAYERS, Layer
+from executors.jail.layers import EVERY_LAYER, INDISPENSABLE, OneOf
 
 Isolation = Literal["auto", "strict", "any"]
 
 
-def indispensable_layers(isolation: Isolation) -> frozenset[Layer]:
-    """The layers without which no job may run."""
+def indispensable_layers(isolation: Isolation) -> frozenset[OneOf]:
+    """The layers without which no job may run: at least one of each set."""
     match isolation:
         case "strict":
-            return ALL_LAYERS
+            return EVERY_LAYER
         case "auto":
-            return INDISPENSABLE_LAYERS
+            return INDISPENSABLE
         case "any":
             return frozenset()
     assert_never(isolation)

@@ -6,7 +6,7 @@ as well the job ends as `internal`.
 
 Before the first job a self-test finds out which layers of the fence hold here, and
 whether the libraries survive being forked. If they do not, every job starts afresh. If
-a layer is missing that the caller will not do without, no job runs.
+layers are missing that the caller will not do without, no job runs.
 """
 
 import shutil
@@ -29,8 +29,10 @@ from executors.jail.layers import (
     ACTIVE,
     ALL_LAYERS,
     FORKED_START,
-    INDISPENSABLE_LAYERS,
+    INDISPENSABLE,
     Layer,
+    OneOf,
+    broken_fences,
 )
 from executors.job_files import JobFiles
 from executors.outcome import JobFailure, JobSuccess
@@ -54,7 +56,7 @@ class WorkerPool:
     Attributes:
         admission: Who lets jobs in by memory.
         threads: Threads of every numerical library in its jobs.
-        indispensable: Layers of the fence without which no job may run.
+        indispensable: Layers of the fence without which no job may run: one of each set.
         path: How jobs start: forked, or afresh.
         path_note: Why they do not start by being forked; empty if they do.
     """
@@ -66,7 +68,7 @@ class WorkerPool:
         layers: Collection[Layer] | None = None,
         path: wire.StartPath = "fork",
         zygote: ZygoteProcess | None = None,
-        indispensable: Collection[Layer] = INDISPENSABLE_LAYERS,
+        indispensable: Collection[OneOf] = INDISPENSABLE,
         record: ProcessRecord | None = None,
     ) -> None:
         """Prepare a pool.
@@ -78,14 +80,17 @@ class WorkerPool:
             path: How jobs start; `fork` gives way to `spawn` where it is not safe.
             zygote: One that was launched before with these threads and this path; the
                 pool ends it.
-            indispensable: Of the layers to try, those without which no job may run.
+            indispensable: Sets of layers, of each of which at least one must hold before
+                a job may run; layers that are not to be tried are left out of account.
             record: Where processes are noted, to be ended if this one dies before them.
         """
         self.threads = threads
         self._spool = spool
         self._folder = spool
         self._wanted = ALL_LAYERS if layers is None else frozenset(layers)
-        self.indispensable = self._wanted.intersection(indispensable)
+        self.indispensable = frozenset(
+            fence & self._wanted for fence in indispensable if fence & self._wanted
+        )
         self._states: tuple[tuple[str, str], ...] = ()
         self._layers: frozenset[Layer] = frozenset()
         self._zygote = zygote
@@ -252,11 +257,11 @@ class WorkerPool:
         )
         states = await probe.probe_layers(zygote, request)
         self._layers = probe.layers_that_hold(states)
-        if lacking := self.indispensable - self._layers:
-            told = ", ".join(
-                f"{name} ({dict(states)[name]})" for name in sorted(lacking)
-            )
-            raise FenceError(told)
+        missing = frozenset(Layer) - self._layers
+        if broken := broken_fences(self.indispensable, missing):
+            why = dict(states)
+            told = (" as well as ".join(f"{n} ({why[n]})" for n in f) for f in broken)
+            raise FenceError(", ".join(told))
         if self.path == "fork":
             await self._test_fork(zygote)
         self._states = states

@@ -1,6 +1,6 @@
 """The layers of the fence: their names, what each stops, which of them are missing."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -22,8 +22,16 @@ class Layer(StrEnum):
 
 ALL_LAYERS = frozenset(Layer)
 
-# Without it code of unknown origin could reach the whole machine.
-INDISPENSABLE_LAYERS = frozenset({Layer.SECCOMP})
+# A fence that any one of some layers makes.
+OneOf = frozenset[Layer]
+
+EVERY_LAYER: frozenset[OneOf] = frozenset(OneOf({layer}) for layer in Layer)
+
+# Without the first code of unknown origin could reach the whole machine, without the
+# second it could read and change every file of the run.
+INDISPENSABLE: frozenset[OneOf] = frozenset(
+    {OneOf({Layer.SECCOMP}), OneOf({Layer.FILES, Layer.LANDLOCK})}
+)
 
 # No layer, but told with them: how jobs start.
 FORKED_START = "forked start"
@@ -41,8 +49,13 @@ BASE_LAYERS = (
 )
 
 
-def meaning_of_missing(layer: str) -> str:
-    """Return what code can do that a missing layer would have stopped."""
+def meaning_of_missing(layer: str, missing: Collection[str] = ()) -> str:
+    """Return what code can do that a missing layer would have stopped.
+
+    Args:
+        layer: The layer that is missing.
+        missing: All that are, since some stand in for each other.
+    """
     match layer:
         case Layer.USER:
             return "code runs as the user who started the run"
@@ -52,10 +65,14 @@ def meaning_of_missing(layer: str) -> str:
             return "only seccomp stands between code and the network"
         case Layer.SYSTEM:
             return "only seccomp stands between code and shared memory of others"
+        case Layer.FILES if Layer.LANDLOCK in missing:
+            return "code reads and changes all files that its user may"
         case Layer.FILES:
             return "files are guarded by landlock alone; scratch space is only watched"
         case Layer.CAPABILITIES:
             return "code keeps special rights of the user who started the run"
+        case Layer.LANDLOCK if Layer.FILES in missing:
+            return "files have no fence at all, and sockets one instead of two"
         case Layer.LANDLOCK:
             return "files and sockets have one fence instead of two"
         case Layer.SECCOMP:
@@ -82,8 +99,18 @@ def missing_layers(states: Iterable[tuple[str, str]]) -> tuple[MissingLayer, ...
     Args:
         states: Each layer with `active` or why it is not.
     """
+    reasons = {name: why for name, why in states if why != ACTIVE}
     return tuple(
-        MissingLayer(name, why, meaning_of_missing(name))
-        for name, why in states
-        if why != ACTIVE
+        MissingLayer(name, why, meaning_of_missing(name, reasons))
+        for name, why in reasons.items()
+    )
+
+
+def broken_fences(
+    fences: Iterable[OneOf], missing: Collection[str]
+) -> tuple[tuple[Layer, ...], ...]:
+    """Return the fences of which no layer is left, with their layers, in a fixed order."""
+    broken = [fence for fence in fences if fence.issubset(missing)]
+    return tuple(
+        sorted(tuple(layer for layer in Layer if layer in fence) for fence in broken)
     )

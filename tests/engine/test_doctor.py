@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from engine.doctor import examine, layer_finding
+from engine.doctor import examine, layer_findings
 from executors.jail.layers import Layer
 
 
@@ -26,7 +26,7 @@ async def test_a_real_job_runs_and_every_area_is_looked_at() -> None:
 
 
 def test_a_missing_layer_is_told_with_its_reason_and_its_meaning() -> None:
-    found = layer_finding(Layer.LANDLOCK, "Function not implemented")
+    (found,) = layer_findings([(Layer.LANDLOCK, "Function not implemented")])
 
     assert found.level == "missing"
     assert found.state == (
@@ -36,7 +36,22 @@ def test_a_missing_layer_is_told_with_its_reason_and_its_meaning() -> None:
 
 
 def test_without_the_filter_of_system_calls_doctor_says_that_nothing_runs() -> None:
-    found = layer_finding(Layer.SECCOMP, "Invalid argument")
+    (found,) = layer_findings([(Layer.SECCOMP, "Invalid argument")])
 
     assert found.level == "bad"
     assert "--isolation any" in found.state
+
+
+def test_where_nothing_guards_files_doctor_says_that_nothing_runs() -> None:
+    states = [
+        (Layer.FILES, "Operation not permitted"),
+        (Layer.LANDLOCK, "Function not implemented"),
+        (Layer.SECCOMP, "active"),
+    ]
+
+    files, landlock, seccomp = layer_findings(states)
+
+    assert [files.level, landlock.level, seccomp.level] == ["bad", "bad", "good"]
+    assert "code reads and changes all files" in files.state
+    assert "files have no fence at all" in landlock.state
+    assert "--isolation any" in landlock.state

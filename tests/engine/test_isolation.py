@@ -5,12 +5,17 @@ import pytest
 from engine.errors import IsolationRefused
 from engine.isolation import indispensable_layers, refusing
 from executors.errors import FenceError
-from executors.jail.layers import ALL_LAYERS, Layer
+from executors.jail.layers import Layer
 
 
-def test_strict_wants_all_layers_auto_the_filter_and_any_none() -> None:
-    assert indispensable_layers("strict") == ALL_LAYERS
-    assert indispensable_layers("auto") == {Layer.SECCOMP}
+def test_strict_wants_all_layers_auto_the_filter_and_a_fence_of_files_any_none() -> (
+    None
+):
+    assert indispensable_layers("strict") == {frozenset({layer}) for layer in Layer}
+    assert indispensable_layers("auto") == {
+        frozenset({Layer.SECCOMP}),
+        frozenset({Layer.FILES, Layer.LANDLOCK}),
+    }
     assert indispensable_layers("any") == frozenset()
 
 

@@ -82,23 +82,54 @@ def break_calls(folder: Path, monkeypatch: pytest.MonkeyPatch, *calls: str) -> N
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="breaks what only root can")
+@pytest.mark.parametrize(
+    ("call", "broken", "whole"),
+    [
+        ("landlock_create_ruleset", Layer.LANDLOCK, Layer.FILES),
+        ("mount", Layer.FILES, Layer.LANDLOCK),
+    ],
+)
 async def test_a_layer_that_fails_is_left_out_with_its_reason(
     bench: "Bench",
     limits: Callable[..., JobLimits],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
+    call: str,
+    broken: Layer,
+    whole: Layer,
 ) -> None:
     """A machine whose kernel has no Landlock, and one where nobody may mount."""
-    break_calls(tmp_path, monkeypatch, "landlock_create_ruleset", "mount")
+    break_calls(tmp_path, monkeypatch, call)
 
     async with WorkerPool(threads=2, spool=tmp_path / "spool") as pool:
         states = dict(await pool.layers())
         outcome = await pool.run(bench.candidate(), bench.buffers, limits())
 
-    assert "landlock_create_ruleset is not known" in states[Layer.LANDLOCK]
-    assert "mount is not known" in states[Layer.FILES]
+    assert f"{call} is not known" in states[broken]
+    assert states[whole] == "active"
     assert states[Layer.SECCOMP] == "active"
     assert isinstance(outcome, JobSuccess)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="breaks what only root can")
+async def test_where_nothing_guards_files_no_job_runs_unless_told(
+    bench: "Bench",
+    limits: Callable[..., JobLimits],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    break_calls(tmp_path, monkeypatch, "landlock_create_ruleset", "mount")
+
+    async with WorkerPool(threads=2, spool=tmp_path / "spool") as pool:
+        with pytest.raises(FenceError, match=r"mount.* as well as landlock .*not know"):
+            await pool.run(bench.candidate(), bench.buffers, limits())
+    async with WorkerPool(2, tmp_path / "spool", indispensable=()) as pool:
+        outcome = await pool.run(bench.candidate(), bench.buffers, limits())
+        missing = {m.name: m.meaning for m in missing_layers(await pool.layers())}
+
+    assert isinstance(outcome, JobSuccess)
+    assert "no fence at all" in missing[Layer.LANDLOCK]
+    assert "all files" in missing[Layer.FILES]
 
 
 @pytest.mark.deep
