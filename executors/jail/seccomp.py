@@ -136,3 +136,10 @@ def _condition(test: Condition, refusal: int) -> list[Instruction]:
             return [load, Instruction(_IF_ANY_BIT, test.values[0], if_false=refusal)]
         case "lacks":
             return [load, Instruction(_IF_ANY_BIT, test.values[0], if_true=refusal)]
+        case "has only with":
+            first, second = test.values
+            return [
+                load,
+                Instruction(_IF_ANY_BIT, first, if_false=1),
+                Instruction(_IF_ANY_BIT, second, if_false=refusal),
+            ]

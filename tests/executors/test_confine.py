@@ -68,6 +68,8 @@ REFUSED = (
     "libc_call(425, 8, 0)",
     "resource.setrlimit(resource.RLIMIT_CPU, (-1, -1))",
     "open('big', 'wb').write(b'x' * 2**27)",
+    "os.truncate('own', 0)",
+    "os.open('own', os.O_RDONLY | os.O_TRUNC)",
 )
 
 
@@ -79,6 +81,7 @@ async def test_each_layer_refuses_what_it_is_for(bench: "Bench") -> None:
     def libc_call(*numbers):
         if libc.syscall(*map(ctypes.c_long, numbers)) < 0:
             raise OSError(ctypes.get_errno(), "refused")
+    open("own", "w").write("x")
     for deed in {REFUSED!r}:
         try: eval(deed)
         except (OSError, ValueError): continue
@@ -109,7 +112,10 @@ async def test_honest_libraries_work_behind_the_fence(bench: "Bench") -> None:
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as file:
         X.to_parquet(folder + "/x.parquet")
         shutil.copy(folder + "/x.parquet", folder + "/y.parquet")
-        file.write(b"x")
+        file.write(b"xy")
+        file.truncate(1)
+        open(folder + "/x.parquet", "r+b").truncate(0)
+        open(folder + "/y.parquet", "w").close()
     import sklearn.semi_supervised, scipy.interpolate, sqlite3
     pd.Timestamp("2024-07-01", tz=zoneinfo.ZoneInfo("Europe/Berlin"))
     print("worked", file=open(os.devnull, "w"))
