@@ -66,7 +66,8 @@ def tell(deed):
 
 def call(number, *arguments):
     ctypes.set_errno(0)
-    if libc.syscall(ctypes.c_long(number), *map(ctypes.c_long, arguments)) < 0:
+    words = [a if isinstance(a, bytes) else ctypes.c_long(a) for a in arguments]
+    if libc.syscall(ctypes.c_long(number), *words) < 0:
         raise OSError(ctypes.get_errno(), "refused")
 
 def own_descriptors():
@@ -235,9 +236,12 @@ ATTACKS = (
         "tell(lambda: os.chown('@CANARY@', 0, 0))\n"
         "tell(lambda: os.utime('@CANARY@', (0, 0)))\n"
         "tell(lambda: os.setxattr('@CANARY@', 'user.x', b'x'))\n"
-        "tell(lambda: os.truncate('@CANARY@', 0))",
-        told(*["did None"] * 4, "ENOENT"),
-        told(*["did None"] * 4, "EACCES"),
+        "tell(lambda: call(463, -100, b'@CANARY@', 0, b'user.x', 0, 0))\n"
+        "tell(lambda: call(466, -100, b'@CANARY@', 0, b'user.x'))\n"
+        "tell(lambda: call(469, -100, b'@CANARY@', 0, 0, 0))\n"
+        "tell(lambda: os.truncate('@CANARY@', 0))\n"
+        "tell(lambda: os.open('@CANARY@', os.O_RDONLY | os.O_TRUNC))",
+        told(*["did None"] * 6, "EPERM", "EPERM", "ENOTSUP"),
     ),
     Attack(
         "12 signals",
