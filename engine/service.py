@@ -70,12 +70,14 @@ class LoadedRun:
     Attributes:
         trained: What it learned.
         ensemble: Its ensemble, once it is open.
+        failure: Why it could not be opened.
         opened: Set when the ensemble is open or could not be opened.
         closed: Set when nobody needs it any more.
     """
 
     trained: Trained
     ensemble: ResidentEnsemble | None = None
+    failure: BaseException | None = None
     opened: anyio.Event = field(default_factory=anyio.Event)
     closed: anyio.Event = field(default_factory=anyio.Event)
 
@@ -200,6 +202,8 @@ class Service:
             if not loaded.opened.is_set():
                 tasks.start_soon(self._keep_loaded, request.run, loaded, pool)
         await loaded.opened.wait()
+        if loaded.failure is not None and not isinstance(loaded.failure, BlobMissing):
+            raise loaded.failure
         if loaded.ensemble is None:
             raise EngineError(f"the models of the run in {request.run} cannot be read")
         trained = loaded.trained
@@ -216,7 +220,7 @@ class Service:
         )
 
     async def _keep_loaded(self, run: str, loaded: LoadedRun, pool: WorkerPool) -> None:
-        """Keep a run's models until it is closed."""
+        """Keep a run's models until it is closed; a failure is told to whoever asks."""
         trained = loaded.trained
         try:
             async with AsyncExitStack() as stack:
@@ -235,7 +239,8 @@ class Service:
                 )
                 loaded.opened.set()
                 await loaded.closed.wait()
-        except BlobMissing:
+        except Exception as error:  # noqa: BLE001 - other requests go on, whatever it is
+            loaded.failure = first_leaf(error)
             self._loaded.pop(run, None)
         finally:
             loaded.ensemble = None

@@ -8,6 +8,7 @@ next call starts another.
 import os
 import socket
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -22,7 +23,12 @@ from pydantic import ValidationError
 
 from executors.buffers import Handed, SealedBuffer
 from executors.contract import check_values
-from executors.errors import ContractError, FlatFormatError, ResidentError
+from executors.errors import (
+    ContractError,
+    ExecutorError,
+    FlatFormatError,
+    ResidentError,
+)
 from executors.flat import read_header, read_values
 from executors.header import Header
 from executors.job_files import new_result_file, result_size
@@ -76,6 +82,7 @@ class Seat:
         is_loaded: Whether it has said that its models are loaded.
         handed_bytes: Size of all files that it was given, which it may have kept.
         failure: How it ended.
+        error: Why it could not be started.
     """
 
     channel: socket.socket
@@ -84,6 +91,7 @@ class Seat:
     is_loaded: bool = False
     handed_bytes: int = 0
     failure: JobFailure | None = None
+    error: ExecutorError | OSError | None = None
 
 
 class ResidentPredictor:
@@ -152,8 +160,11 @@ class ResidentPredictor:
 
         Raises:
             ResidentError: A member failed.
+            ZygoteStartError: The libraries cannot be loaded.
+            FenceError: A layer is missing that must not be.
+            OSError: There are no descriptors or no memory for another process.
         """
-        answers: dict[int, NDArray[np.float64] | ResidentError] = {}
+        answers: dict[int, NDArray[np.float64] | Exception] = {}
 
         async def ask(number: int, x: SealedBuffer) -> None:
             answers[number] = await self._ask(number, x, len(frame))
@@ -168,7 +179,7 @@ class ResidentPredictor:
 
     async def _ask(
         self, number: int, x: SealedBuffer, rows: int
-    ) -> NDArray[np.float64] | ResidentError:
+    ) -> NDArray[np.float64] | Exception:
         """Ask a member; if its worker is gone or worn out, ask another."""
         program = self._members[number].program.model_copy(update={"rows": rows})
         result = new_result_file(result_size(program))
@@ -183,6 +194,8 @@ class ResidentPredictor:
                     return await anyio.to_thread.run_sync(read, result, program)
                 may_be_worn = was_loaded and is_over(seat.channel)
                 await self._end(number)
+                if seat.error is not None:
+                    return seat.error
                 error = ResidentError(ending_of(seat.failure))
                 if not may_be_worn:
                     break
@@ -230,19 +243,25 @@ class ResidentPredictor:
         return seat
 
     async def _live(self, number: int, seat: Seat, theirs: socket.socket) -> None:
-        """Be one worker's life, from its start until it ends or is ended."""
+        """Be one worker's life, from its start until it ends or is ended.
+
+        What keeps it from starting is left for whoever asks: others live on.
+        """
         program, models = self._members[number]
         limits = self._limits.model_copy(update={"wall_seconds": LIFE_SECONDS})
-        held = [SealedBuffer.from_bytes(model) for model in models]
         inputs: dict[str, Handed] = {CHANNEL: ChannelEnd(theirs)}
-        inputs |= {f"model_{place}": buffer for place, buffer in enumerate(held)}
         try:
-            with seat.scope, self._pool.admission.hold(limits.memory_bytes):
+            with ExitStack() as held:
+                for place, model in enumerate(models):
+                    buffer = held.enter_context(SealedBuffer.from_bytes(model))
+                    inputs[f"model_{place}"] = buffer
+                held.enter_context(seat.scope)
+                held.enter_context(self._pool.admission.hold(limits.memory_bytes))
                 outcome = await self._pool.run_unadmitted(program, inputs, limits)
                 seat.failure = outcome if isinstance(outcome, JobFailure) else None
+        except (ExecutorError, OSError) as error:
+            seat.error = error
         finally:
-            for buffer in held:
-                buffer.close()
             theirs.close()  # whoever waits for an answer hears the end
             seat.ended.set()
 
@@ -317,12 +336,8 @@ def ending_of(failure: JobFailure | None) -> str:
     return f"its process ended: {failure.exception or failure.kind}: {failure.message}"
 
 
-def usable(answer: NDArray[np.float64] | ResidentError) -> NDArray[np.float64]:
-    """Return an answer.
-
-    Raises:
-        ResidentError: There is none.
-    """
-    if isinstance(answer, ResidentError):
+def usable(answer: NDArray[np.float64] | Exception) -> NDArray[np.float64]:
+    """Return an answer, or raise why there is none."""
+    if isinstance(answer, Exception):
         raise answer
     return answer

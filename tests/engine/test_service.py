@@ -16,7 +16,10 @@ from engine.service import RunFailed, Service, failure_of
 from engine.service_messages import Answer, Done, Failed, News
 from engine.service_news import ServiceNews
 from engine.trained import Trained
-from executors.errors import ResidentError
+from executors import probe
+from executors.errors import FenceError, ResidentError, ZygoteStartError
+from executors.wire import JobRequest
+from executors.zygote_process import ZygoteProcess
 from schemas.envelope import Envelope
 
 
@@ -73,6 +76,46 @@ async def test_rows_are_predicted_again_and_again_by_loaded_models(
     assert [closed.id, stopped.id] == [3, 5]
     predicted = pd.read_feather(tmp_path / "out.arrow")
     assert predicted.shape == (7, 2)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [(FenceError("seccomp (no)"), "not_isolated"), (ZygoteStartError("no"), "bug")],
+)
+async def test_where_no_worker_starts_whoever_asks_hears_it_and_the_engine_goes_on(
+    trained: Trained,
+    table: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    wrong: Exception,
+    code: str,
+) -> None:
+    probe_layers, tried = probe.probe_layers, []
+
+    async def fails_at_first(
+        zygote: ZygoteProcess, request: JobRequest
+    ) -> tuple[tuple[str, str], ...]:
+        tried.append(request)
+        if len(tried) == 1:
+            raise wrong
+        return await probe_layers(zygote, request)
+
+    monkeypatch.setattr(probe, "probe_layers", fails_at_first)
+    pd.read_csv(table).head(7).to_feather(tmp_path / "rows.arrow")
+    ask: dict[str, object] = {
+        "do": "predict",
+        "run": str(trained.folder.path),
+        "table": str(tmp_path / "rows.arrow"),
+        "out": str(tmp_path / "out.arrow"),
+    }
+
+    failed, done = await answers_to(
+        [ask | {"id": 1}, ask | {"id": 2}], tmp_path / "spool"
+    )
+
+    assert isinstance(failed, Failed)
+    assert failed.code == code
+    assert isinstance(done, Done)
 
 
 async def test_options_are_checked_before_anything_is_written(tmp_path: Path) -> None:
