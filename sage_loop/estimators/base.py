@@ -3,8 +3,8 @@
 import json
 import shutil
 import warnings
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
@@ -184,6 +184,16 @@ class SageLoopEstimator(BaseEstimator):  # type: ignore[misc] # sklearn has no t
         check_is_fitted(self)
         run: FittedRun = self._run
         return run
+
+    @contextmanager
+    def _fit_as_a_whole(self) -> Iterator[None]:
+        """Leave the estimator as an earlier fit left it if this one does not succeed."""
+        before = dict(vars(self))
+        try:
+            yield
+        except BaseException:
+            self.__dict__ = before
+            raise
 
     def _check_fit(self, X: Table) -> Table:
         """Check the rows to learn from and remember their columns."""

@@ -68,18 +68,19 @@ class SageLoopClassifier(ClassifierMixin, SageLoopEstimator):  # type: ignore[mi
         Raises:
             SageLoopError: The rows or an option cannot be used, or the run failed.
         """
-        self._check_target(y)
-        rows = self._check_fit(X)
-        target = _checked_labels(y, rows)
-        laid = self._lay_out(rows, sample_weight)
-        labels = _two_or_more(target[laid.is_kept])
-        name = free_name(getattr(y, "name", None), list(laid.frame.columns))
-        texts = labels.as_texts(target[laid.is_kept])
-        laid.frame[name] = pd.Series(texts, dtype="str")
-        self._labels = labels
-        self.classes_ = labels.classes
-        roles = {"target": name, **laid.roles, **self._roles()}
-        return self._adopt(self._run_engine(laid.frame, roles))
+        with self._fit_as_a_whole():
+            self._check_target(y)
+            rows = self._check_fit(X)
+            target = _checked_labels(y, rows)
+            laid = self._lay_out(rows, sample_weight)
+            labels = _two_or_more(target[laid.is_kept])
+            name = free_name(getattr(y, "name", None), list(laid.frame.columns))
+            texts = labels.as_texts(target[laid.is_kept])
+            laid.frame[name] = pd.Series(texts, dtype="str")
+            self._labels = labels
+            self.classes_ = labels.classes
+            roles = {"target": name, **laid.roles, **self._roles()}
+            return self._adopt(self._run_engine(laid.frame, roles))
 
     def predict(self, X: Table) -> Array:
         """Labels of the most probable classes, shape (rows,)."""

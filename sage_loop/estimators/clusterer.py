@@ -55,12 +55,13 @@ class SageLoopClusterer(ClusterMixin, SageLoopEstimator):  # type: ignore[misc] 
         Raises:
             SageLoopError: The rows or an option cannot be used, or the run failed.
         """
-        rows = self._check_fit(X)
-        names = column_names(rows)
-        frame = as_frame(rows, names)
-        self._adopt(self._run_engine(frame, {}))
-        self.labels_ = self._said(frame)
-        return self
+        with self._fit_as_a_whole():
+            rows = self._check_fit(X)
+            names = column_names(rows)
+            frame = as_frame(rows, names)
+            self._adopt(self._run_engine(frame, {}))
+            self.labels_ = self._said(frame)
+            return self
 
     def predict(self, X: Table) -> Integers:
         """Cluster of each row, shape (rows,); rows may be new."""

@@ -53,15 +53,18 @@ class SageLoopRegressor(RegressorMixin, SageLoopEstimator):  # type: ignore[misc
         Raises:
             SageLoopError: The rows or an option cannot be used, or the run failed.
         """
-        self._check_target(y)
-        rows = self._check_fit(X)
-        target = column_or_1d(y, dtype=np.float64, warn=True)
-        check_consistent_length(rows, target)
-        assert_all_finite(target, input_name="y")
-        laid = self._lay_out(rows, sample_weight)
-        name = free_name(getattr(y, "name", None), list(laid.frame.columns))
-        laid.frame[name] = target[laid.is_kept]
-        return self._adopt(self._run_engine(laid.frame, {"target": name, **laid.roles}))
+        with self._fit_as_a_whole():
+            self._check_target(y)
+            rows = self._check_fit(X)
+            target = column_or_1d(y, dtype=np.float64, warn=True)
+            check_consistent_length(rows, target)
+            assert_all_finite(target, input_name="y")
+            laid = self._lay_out(rows, sample_weight)
+            name = free_name(getattr(y, "name", None), list(laid.frame.columns))
+            laid.frame[name] = target[laid.is_kept]
+            return self._adopt(
+                self._run_engine(laid.frame, {"target": name, **laid.roles})
+            )
 
     def predict(self, X: Table) -> npt.NDArray[np.float64]:
         """Values, shape (rows,)."""

@@ -51,6 +51,20 @@ def test_weights_decide_which_rows_count(quick: dict[str, object]) -> None:
 
 
 class TestAFittedClassifier:
+    def test_an_earlier_fit_stays_where_another_one_fails(
+        self, fitted: SageLoopClassifier, rows: Rows
+    ) -> None:
+        table, label = rows
+        model = copy.copy(fitted).set_params(metric="no_such_metric")
+        three = np.arange(len(table)) % 3
+
+        with pytest.raises(InputError, match="no_such_metric"):
+            model.fit(table[["size", "shop"]], three)
+
+        assert model.classes_.tolist() == [3, 7]
+        assert model.n_features_in_ == table.shape[1]
+        assert set(model.predict(table)) <= set(label)
+
     def test_it_predicts_labels_of_their_own_kind(
         self, fitted: SageLoopClassifier, rows: Rows
     ) -> None:
