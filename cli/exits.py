@@ -5,10 +5,11 @@ from contextlib import contextmanager
 
 import typer
 
-from bus.errors import Divergence, JournalError
+from bus.errors import DISK_FAILURES, Divergence, JournalError
 from cli.console import errors
 from engine.errors import EngineError, Interrupted, IsolationRefused, ResultDiffers
 from engine.unwrapping import single_errors
+from executors.errors import ExecutorError
 from proposers.errors import BudgetRefused, ProposerError
 from reports.difference import render_difference
 from tabular.errors import TabularError
@@ -56,9 +57,29 @@ def exit_codes() -> Iterator[None]:
     except Interrupted as error:
         errors.print("stopped at once; what was written so far is kept")
         raise typer.Exit(EXIT_CANCELLED) from error
+    except ExecutorError as error:
+        # What a process left in its log ends with what is wrong.
+        last = str(error).strip().splitlines()[-1]
+        errors.print(
+            f"error: workers cannot do their work: {last}; look whether memory is free "
+            "and all libraries are installed"
+        )
+        raise typer.Exit(EXIT_BUG) from error
     except OSError as error:
+        raise typer.Exit(told_of_system(error)) from error
+
+
+def told_of_system(error: OSError) -> int:
+    """Say in a line what the system refused, and return the exit code."""
+    if error.errno in DISK_FAILURES:
         errors.print(
             f"error: the disk failed: {error}; what was written is kept, "
             "so make room and resume the run"
         )
-        raise typer.Exit(EXIT_DISK_FAILED) from error
+        return EXIT_DISK_FAILED
+    if error.filename is not None:
+        path = f"{error.filename!r}"
+        errors.print(f"error: {path} cannot be used: {error.strerror}")
+        return EXIT_BAD_INPUT
+    errors.print(f"error: the system refused: {error}")
+    return EXIT_BUG

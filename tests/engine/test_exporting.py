@@ -57,6 +57,20 @@ def bare(*words: str | Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+def test_a_folder_that_cannot_be_made_is_told_as_such(
+    trained: Trained,
+    tmp_path: Path,
+    command: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    (tmp_path / "file").touch()
+
+    done = command("export", trained.folder.path, tmp_path / "file" / "out")
+
+    assert done.returncode == 2, done.stderr
+    assert "out' cannot be used: Not a directory" in done.stderr
+    assert "resume" not in done.stderr
+
+
 @pytest.fixture(scope="module")
 def rows(table: Path) -> pd.DataFrame:
     return pd.read_csv(table)
