@@ -1,7 +1,7 @@
 """Opens the sealed part, once, and scores the frozen ensemble on it."""
 
 import json
-import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from bus.blobs import BlobStore
 from bus.effects import Outcome
+from bus.lines import append_line
 from engine.predictor import Predictor
 from engine.run_folder import RunFolder
 from schemas.base import BlobRef
@@ -108,17 +109,19 @@ def count_opening(path: Path, request: str) -> int:
     """How often the sealed part was opened, by this run and by those it shares it with.
 
     The same ensemble once more, after a crash or in a fork, is the same opening. A line is
-    appended and none is changed, because forks may share the file.
+    appended and none is changed, because forks may share the file. A line that a crash tore
+    off does not count: the part is opened after its line was written.
     """
     if request not in _opened(path):
-        with path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(request) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        append_line(path, json.dumps(request), is_synced=True)
     return _opened(path).index(request) + 1
 
 
 def _opened(path: Path) -> list[str]:
     if not path.exists():
         return []
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    found = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        with suppress(json.JSONDecodeError):
+            found.append(json.loads(line))
+    return found

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from bus.blobs import BlobStore
 from engine.holdout import count_opening, read_labels
@@ -19,6 +20,20 @@ def test_each_ensemble_opens_once_however_often_it_is_scored(tmp_path: Path) -> 
     assert count_opening(path, "first") == 1
     assert count_opening(path, "second") == 2
     assert count_opening(path, "first") == 1
+
+
+@pytest.mark.parametrize("torn", ['"sec', '"', '"second"'])
+def test_openings_are_counted_on_after_a_line_that_a_crash_tore_off(
+    tmp_path: Path, torn: str
+) -> None:
+    path = tmp_path / "openings.jsonl"
+    count_opening(path, "first")
+    with path.open("a") as file:
+        file.write(torn)
+
+    assert count_opening(path, "second") == 2
+    assert count_opening(path, "first") == 1
+    assert count_opening(path, "third") == 3
 
 
 def test_labels_survive_the_blob_store(tmp_path: Path) -> None:
