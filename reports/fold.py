@@ -13,6 +13,7 @@ from schemas.inputs import (
     EffectCancelled,
     HoldoutScored,
     Proposed,
+    RunContinued,
     RunStarted,
     TablePrepared,
     WorkersReady,
@@ -85,6 +86,7 @@ class RunFold:
     task: Task | None = None
     ensemble: Ensemble | None = None
     holdout: HoldoutScored | None = None
+    openings: int = 0
     started: RunStarted | None = None
     isolation: tuple[tuple[str, str], ...] = ()
     end: RunFinished | RunCrashed | None = None
@@ -134,6 +136,9 @@ class RunFold:
         match envelope.body:
             case RunStarted() as body:
                 self.started = body
+            case RunContinued():
+                # That score is of an ensemble which is no longer the last.
+                self.holdout = None
             case WorkersReady(isolation=isolation):
                 self.isolation = isolation
             case TablePrepared() as body:
@@ -144,6 +149,7 @@ class RunFold:
                 self.tally.proposals += _holds_something(proposal)
             case HoldoutScored() as body:
                 self.holdout = body
+                self.openings = body.opening
             case _:
                 return
 

@@ -207,7 +207,7 @@ def assemble_result(fold: RunFold) -> RunResult:
         status=_status(fold),
         warnings=_warnings(fold),
         strategy=None if ensemble is None else ensemble.combination.strategy,
-        openings=0 if holdout is None else holdout.opening,
+        openings=fold.openings,
         stages={stage.value: cost for stage, cost in fold.stages.costs.items()},
         without_copies=_without_copies(fold),
         llm=fold.llm.summary(ensemble, sign),

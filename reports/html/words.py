@@ -45,6 +45,8 @@ def _worth(result: RunResult, task: TaskSummary) -> str:
     if task.kind is TaskKind.CLUSTERING:
         return f"{text}, judged without labels."
     text += " on rows that its models had not seen"
+    if result.optimism is None and task.test_rows:
+        return f"{text}; the sealed test part was not scored."
     if result.optimism is None:
         return f"{text}; there was no sealed test part."
     said = score_text(result.test.get(metric))

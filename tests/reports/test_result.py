@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Callable
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,8 +15,15 @@ from reports.result import (
     derive_result,
     result_bytes,
 )
-from schemas.envelope import Envelope
-from schemas.inputs import Combined, HoldoutScored, TablePrepared, Tick
+from schemas.envelope import Envelope, Message
+from schemas.inputs import (
+    Combined,
+    HoldoutScored,
+    RunContinued,
+    RunStarted,
+    TablePrepared,
+    Tick,
+)
 from schemas.sayings import EnsembleChosen, RunCrashed, RunFinished, TaskReady
 
 TOP_KEYS = [
@@ -204,3 +212,19 @@ def test_numbers_that_json_has_no_word_for_become_null(a_run: list[Envelope]) ->
     assert written["optimism"] is None
     assert written["test"] == {"r2": None}
     assert set(written["development"].values()) == {None}
+
+
+def test_a_score_of_the_test_does_not_outlive_the_ensemble_that_it_is_of(
+    a_run: list[Envelope], as_envelope: Callable[[Message], Envelope]
+) -> None:
+    started = next(e.body for e in a_run if isinstance(e.body, RunStarted))
+    goes_on = RunContinued(
+        settings=started.settings, origin=None, versions=(), fingerprint="f"
+    )
+    chosen = next(e.body for e in a_run if isinstance(e.body, EnsembleChosen))
+
+    result = derive_result([*a_run, as_envelope(goes_on), as_envelope(chosen)])
+
+    assert (result.test, result.optimism) == ({}, None)
+    assert result.openings == 1
+    assert result.development.score == chosen.ensemble.score
