@@ -17,13 +17,23 @@ import pytest
 from agents.lanes import lane_of
 from bus.blobs import BlobStore
 from bus.journal import read_journal
+from proposers.llm.chat.cassette import read_cassette
 from proposers.llm.chat.messages import DEFAULT_LIMIT_TOKENS
 from schemas.candidate import Candidate
 from schemas.commands import Propose
 from schemas.envelope import Envelope
 from schemas.inputs import EffectCancelled, Proposed, ProposeFailed
-from schemas.sayings import CandidateDrafted, LoopClosed, LoopOpened, TrialScored
+from schemas.proposals import StrategyProposal
+from schemas.sayings import (
+    CandidateDrafted,
+    LoopClosed,
+    LoopOpened,
+    RepairReady,
+    TrialFailed,
+    TrialScored,
+)
 from tests.answering_server import FEATURES, GOOD, PROBA, AnsweringServer
+from tests.local_model import MODEL, LocalModel, serve_local_model
 
 ROOT = Path(__file__).parents[1]
 TRIALS = "12"
@@ -223,3 +233,59 @@ def test_a_server_that_goes_away_costs_nothing_but_its_own_asks(
     check_beside(run, alone)
     assert any(isinstance(e.body, ProposeFailed) for e in run.answers())
     assert run.result["status"] == "done"
+
+
+@pytest.fixture(scope="module")
+def local_model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalModel]:
+    with serve_local_model(tmp_path_factory.mktemp("model")) as served:
+        yield served
+
+
+def use_local_model(folder: Path) -> None:
+    """A few calls for each agent, short answers, and a record of all."""
+    (folder / "sage-loop.toml").write_text(
+        f"[llm]\nmodel = '{MODEL}'\nparallel = 1\nreply_tokens = 60\n"
+        "[llm.agents]\nfeature = {calls = 1}\nmodeler = {calls = 3}\n"
+        "critic = {calls = 1}\nensembler = {calls = 3}\n"
+        "[llm.cassette]\nfile = 'tape.jsonl'\nmode = 'record'\n"
+    )
+
+
+@pytest.mark.long
+def test_a_real_model_beside_the_expert_ends_well_whatever_it_says(
+    table: Path, alone: Run, local_model: LocalModel, tmp_path: Path
+) -> None:
+    use_local_model(tmp_path)
+
+    run = fit(table, tmp_path / "run", local_model.base_url, "--proposer", "hybrid")
+
+    check_beside(run, alone)
+    proposals = [e.body.proposal for e in run.answers() if isinstance(e.body, Proposed)]
+    decided = [p for p in proposals if isinstance(p, StrategyProposal)]
+    assert [p.origin for p in decided] == ["llm"]
+    entries = read_cassette(tmp_path / "tape.jsonl")
+    answered = [json.loads(e.response)["usage"] for e in entries if e.status == 200]
+    assert run.result["llm"]["calls"] == len(answered) >= 2
+    assert run.result["llm"]["tokens"] == sum(u["total_tokens"] for u in answered)
+    failed = {e.loop for e in run.events if isinstance(e.body, TrialFailed)}
+    ended = {e.loop for e in run.events if isinstance(e.body, RepairReady | LoopClosed)}
+    assert failed <= ended
+
+
+@pytest.mark.long
+def test_a_real_server_that_is_killed_costs_nothing_but_its_own_asks(
+    table: Path, alone: Run, tmp_path: Path
+) -> None:
+    use_local_model(tmp_path)
+    words, path = ("--proposer", "hybrid"), tmp_path / "run"
+    with serve_local_model(tmp_path) as doomed:
+        started = start_fit(table, path, doomed.base_url, *words)
+        assert started.stderr is not None
+        next(line for line in started.stderr if "pooled" in line)
+        doomed.process.kill()
+        done = finished(started)
+
+    assert done.returncode == 0, done.stderr
+    run = Run(path, list(read_journal(path / "events.jsonl")))
+    check_beside(run, alone)
+    assert any(isinstance(e.body, ProposeFailed) for e in run.answers())

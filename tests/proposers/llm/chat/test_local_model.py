@@ -1,4 +1,4 @@
-"""A real model behind a real server: plumbing, not quality. Under 15 calls in all."""
+"""A real model behind a real server: plumbing, not quality, and few calls."""
 
 import json
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from engine.examining_model import examine_model
+from proposers.llm.answers import ClustersAnswer, StrategyAnswer, TuneAnswer
 from proposers.llm.chat.access import NO_KEY, ChatAccess
 from proposers.llm.chat.cassette import (
     CassetteMode,
@@ -24,6 +25,8 @@ from proposers.llm.chat.errors import ChatUnavailableError
 from proposers.llm.chat.ledger import Ledger
 from proposers.llm.chat.messages import ChatMessage, ChatRequest
 from proposers.llm.chat.opening import ChatOptions
+from proposers.llm.chat.strict_schema import answer_schema
+from schemas.base import Frozen
 from tests.local_model import MODEL, LocalModel, serve_local_model
 from tests.proposers.llm.survey import Surveyed, survey
 
@@ -108,6 +111,24 @@ def test_the_committed_record_answers_the_questions_of_today(taped: Taped) -> No
 
     asked = {entry.key for entry in taped.entries if is_first_turn(entry)}
     assert asked <= kept
+
+
+@pytest.mark.parametrize("answer", [StrategyAnswer, ClustersAnswer, TuneAnswer])
+async def test_the_server_takes_the_schema_of_every_decision(
+    answer: type[Frozen], local_model: LocalModel
+) -> None:
+    question = ChatRequest(
+        (ChatMessage("user", "Decide."),),
+        "strategy",
+        "tests",
+        answer=answer_schema(answer),
+        limit_tokens=2,
+    )
+
+    async with ChatClient(access_to(local_model)) as client:
+        await client.complete(question)
+
+        assert client.dialect("strategy").rung is Rung.JSON_SCHEMA
 
 
 async def test_doctor_describes_the_server(
