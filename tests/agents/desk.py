@@ -23,14 +23,13 @@ from schemas.sayings import (
 )
 from schemas.settings import RunSettings
 from schemas.task import Task
-from tests.agents.conftest import (
-    Conversation,
+from tests.agents.conversation import Conversation, only
+from tests.agents.samples import (
     blob,
     make_proposal,
     make_ready,
     make_report,
     make_settings,
-    only,
 )
 
 NO_MORE = Proposed(proposal=NoProposal(reason="that was all"))

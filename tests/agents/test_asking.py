@@ -6,7 +6,7 @@ from agents.asking import refine_ask, tune_ask
 from agents.leaderboard import Standing
 from schemas.asks import BestVersion, TriedVersion
 from schemas.candidate import RAW_VIEW
-from tests.agents.conftest import blob, make_candidate
+from tests.agents.samples import blob, make_candidate
 
 BASE = Standing(
     make_candidate(),

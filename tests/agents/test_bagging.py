@@ -3,7 +3,7 @@
 from agents.bagging import REFITS, Bagging, best_of_families
 from bus.agent import Voice
 from schemas.commands import PooledFit
-from tests.agents.conftest import make_candidate, make_fit, make_report, make_settings
+from tests.agents.samples import make_candidate, make_fit, make_report, make_settings
 
 
 def fit_of(number: int, family: str) -> PooledFit:

@@ -33,17 +33,11 @@ from schemas.sayings import (
     TrialStarted,
 )
 from schemas.settings import RunSettings
-from tests.agents.conftest import (
-    Clock,
-    Conversation,
-    Story,
-    World,
-    kinds,
-    make_proposal,
-    make_ready,
-    make_settings,
-    simulate,
-)
+from tests.agents.conversation import Conversation, kinds
+from tests.agents.samples import make_proposal, make_ready, make_settings
+from tests.agents.simulation import Clock, simulate
+from tests.agents.story import Story
+from tests.agents.world import World
 
 
 @dataclass

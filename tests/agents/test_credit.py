@@ -4,7 +4,7 @@ import pytest
 
 from agents.credit import Credit
 from schemas.ensemble import Ensemble
-from tests.agents.conftest import make_candidate, make_ensemble, make_fit
+from tests.agents.samples import make_candidate, make_ensemble, make_fit
 
 
 def ensemble(score: float, **weights: float) -> Ensemble:

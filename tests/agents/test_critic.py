@@ -22,10 +22,9 @@ from schemas.sayings import (
     TrialScored,
     Verdict,
 )
-from tests.agents.conftest import (
-    Conversation,
+from tests.agents.conversation import Conversation, kinds, only
+from tests.agents.samples import (
     blob,
-    kinds,
     make_candidate,
     make_failed,
     make_failure,
@@ -34,7 +33,6 @@ from tests.agents.conftest import (
     make_repair,
     make_scored,
     make_settings,
-    only,
 )
 
 

@@ -33,18 +33,16 @@ from schemas.sayings import (
     TaskReady,
 )
 from schemas.task import Task, TaskKind
-from tests.agents.conftest import (
+from tests.agents.conversation import Conversation, kinds, only
+from tests.agents.samples import (
     PROFILE,
-    Conversation,
     blob,
-    kinds,
     make_candidate,
     make_ensemble,
     make_fit,
     make_scored,
     make_settings,
     make_task,
-    only,
 )
 
 CANCEL = CancelRequested(reason="SIGINT")

@@ -41,10 +41,8 @@ from schemas.sayings import (
 )
 from schemas.settings import RunSettings
 from schemas.task import TaskKind
-from tests.agents.conftest import (
-    Conversation,
-    keys_of,
-    kinds,
+from tests.agents.conversation import Conversation, keys_of, kinds, only
+from tests.agents.samples import (
     make_candidate,
     make_ensemble,
     make_failure,
@@ -55,7 +53,6 @@ from tests.agents.conftest import (
     make_scored,
     make_settings,
     make_task,
-    only,
 )
 
 CLOSED = ExplorationClosed(reason="trials")

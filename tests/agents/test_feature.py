@@ -28,17 +28,14 @@ from schemas.sayings import (
     ViewAccepted,
 )
 from schemas.task import TaskKind
-from tests.agents.conftest import (
+from tests.agents.conversation import Conversation, keys_of, kinds, only
+from tests.agents.samples import (
     USAGE,
-    Conversation,
     blob,
-    keys_of,
-    kinds,
     make_failure,
     make_ready,
     make_settings,
     make_task,
-    only,
 )
 
 CLOSED = ExplorationClosed(reason="budget")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from agents.filtering import filter_pool, most_varied
 from schemas.commands import PooledFit
-from tests.agents.conftest import make_candidate, make_fit
+from tests.agents.samples import make_candidate, make_fit
 
 
 def fit_of(

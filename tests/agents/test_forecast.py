@@ -5,7 +5,7 @@ import pytest
 from agents.director import exploration_seconds
 from agents.forecast import JOB_SECONDS, is_in_time
 from schemas.jobs import Rung
-from tests.agents.conftest import make_candidate, make_scored, make_settings, make_task
+from tests.agents.samples import make_candidate, make_scored, make_settings, make_task
 
 
 @pytest.mark.parametrize(("workers", "rounds"), [(1, 4), (2, 2), (3, 2), (4, 1)])

@@ -15,7 +15,7 @@ from agents.leaderboard import Leaderboard
 from schemas.candidate import View
 from schemas.jobs import Rung
 from schemas.settings import RunSettings
-from tests.agents.conftest import make_candidate, make_scored, make_settings
+from tests.agents.samples import make_candidate, make_scored, make_settings
 
 
 def known(wanted: RunSettings) -> Known:

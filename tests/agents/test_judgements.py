@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from agents.judgements import beats_chance, merge_judgements
 from schemas.jobs import ColumnJudgement, FeatureReport
-from tests.agents.conftest import USAGE
+from tests.agents.samples import USAGE
 
 
 def judged(

@@ -35,15 +35,11 @@ from schemas.sayings import (
     ViewAccepted,
 )
 from schemas.settings import RunSettings
-from tests.agents.conftest import (
-    SECONDS_A_TICK,
-    Clock,
-    Story,
-    World,
-    make_settings,
-    simulate,
-)
+from tests.agents.samples import make_settings
+from tests.agents.simulation import SECONDS_A_TICK, Clock, simulate
+from tests.agents.story import Story
 from tests.agents.test_whole_team import check_effects, check_ending, check_loops
+from tests.agents.world import World
 
 
 def candidates_of(story: Story, lane: Lane) -> list[Candidate]:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from agents.leaderboard import SHOWN_CANDIDATES, Leaderboard, Standing, rounded
 from schemas.jobs import Rung
-from tests.agents.conftest import make_candidate, make_scored
+from tests.agents.samples import make_candidate, make_scored
 
 
 def board_of(*folds: list[float], greater_is_better: bool = True) -> Leaderboard:

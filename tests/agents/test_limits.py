@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from agents.limits import FEWEST_SECONDS, SMOKE_SECONDS, job_limits
 from schemas.jobs import Rung
-from tests.agents.conftest import make_settings
+from tests.agents.samples import make_settings
 
 
 @given(

@@ -2,7 +2,7 @@
 
 from agents.loop import Loop
 from schemas.jobs import Rung
-from tests.agents.conftest import make_candidate, make_report
+from tests.agents.samples import make_candidate, make_report
 
 
 def test_a_trial_sums_up_its_folds_in_their_own_order() -> None:

@@ -33,17 +33,7 @@ from schemas.sayings import (
     Verdict,
     ViewAccepted,
 )
-from tests.agents.conftest import (
-    keys_of,
-    kinds,
-    make_candidate,
-    make_failure,
-    make_proposal,
-    make_report,
-    make_settings,
-    make_task,
-    only,
-)
+from tests.agents.conversation import keys_of, kinds, only
 from tests.agents.desk import (
     FAILED,
     NO_MORE,
@@ -54,6 +44,14 @@ from tests.agents.desk import (
     fit_jobs,
     jobs_in,
     loops_opened,
+)
+from tests.agents.samples import (
+    make_candidate,
+    make_failure,
+    make_proposal,
+    make_report,
+    make_settings,
+    make_task,
 )
 
 

@@ -13,16 +13,14 @@ from schemas.sayings import (
     CandidateDrafted,
     ModelingFinished,
 )
-from tests.agents.conftest import (
-    make_settings,
-    only,
-)
+from tests.agents.conversation import only
 from tests.agents.desk import (
     Desk,
     asks_in,
     desk,
     improving,
 )
+from tests.agents.samples import make_settings
 
 
 def test_when_drafts_run_out_the_best_are_tuned_and_refined() -> None:

@@ -1,7 +1,7 @@
 """The added lane waits for the first slots, and stays within its share."""
 
 from agents.share import FIRST_SLOTS, Share
-from tests.agents.conftest import make_settings
+from tests.agents.samples import make_settings
 
 
 def settled(share: Share) -> Share:

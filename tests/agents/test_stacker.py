@@ -3,15 +3,14 @@
 from agents.stacker import Stacker
 from bus.agent import Voice
 from schemas.sayings import LoopClosed
-from tests.agents.conftest import (
-    kinds,
+from tests.agents.conversation import kinds, only
+from tests.agents.samples import (
     make_candidate,
     make_fit,
     make_proposal,
     make_report,
     make_settings,
     make_task,
-    only,
 )
 
 

@@ -5,7 +5,7 @@ from typing import get_args
 from agents.team import build_agents
 from schemas.envelope import Command, Input
 from schemas.inputs import EffectCancelled, SessionStarted, WorkersReady
-from tests.agents.conftest import make_settings
+from tests.agents.samples import make_settings
 
 
 def test_five_agents_hear_in_a_fixed_order() -> None:

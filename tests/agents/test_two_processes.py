@@ -15,7 +15,9 @@ import locale, sys, time
 from contextlib import suppress
 from pathlib import Path
 import anyio, structlog
-from tests.agents.conftest import World, make_settings, simulate
+from tests.agents.samples import make_settings
+from tests.agents.simulation import simulate
+from tests.agents.world import World
 with suppress(locale.Error):
     locale.setlocale(locale.LC_ALL, "")
 structlog.configure(logger_factory=structlog.ReturnLoggerFactory())

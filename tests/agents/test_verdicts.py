@@ -15,7 +15,7 @@ from agents.verdicts import (
 from schemas.inputs import Examined
 from schemas.jobs import Rung
 from schemas.sayings import TrialScored
-from tests.agents.conftest import make_candidate, make_ready, make_scored, make_task
+from tests.agents.samples import make_candidate, make_ready, make_scored, make_task
 
 ACCURACY = Standing(baseline=0.6, sign=1.0)
 ERROR = Standing(baseline=10.0, sign=-1.0)

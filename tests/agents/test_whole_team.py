@@ -55,15 +55,10 @@ from schemas.sayings import (
 )
 from schemas.settings import RunSettings
 from schemas.task import TaskKind
-from tests.agents.conftest import (
-    SECONDS_A_TICK,
-    Clock,
-    Story,
-    World,
-    make_settings,
-    make_task,
-    simulate,
-)
+from tests.agents.samples import make_settings, make_task
+from tests.agents.simulation import SECONDS_A_TICK, Clock, simulate
+from tests.agents.story import Story
+from tests.agents.world import World
 
 
 def check_loops(story: Story) -> None:
