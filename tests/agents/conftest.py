@@ -5,7 +5,9 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-pytest.register_assert_rewrite("tests.agents.conversation")
+pytest.register_assert_rewrite(
+    "tests.agents.conversation", "tests.agents.whole_team_checks"
+)
 
 
 @pytest.fixture(scope="module", autouse=True)

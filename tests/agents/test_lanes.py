@@ -7,13 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agents.lanes import (
-    ADDED_SHARE,
-    candidate_loop,
-    lane_of,
-    program_loop,
-    trial_bound,
-)
+from agents.lanes import ADDED_SHARE, candidate_loop, lane_of, program_loop, trial_bound
 from schemas.asks import DraftAsk
 from schemas.candidate import Candidate
 from schemas.commands import Combine, Propose, RunJob
@@ -38,7 +32,7 @@ from schemas.settings import RunSettings
 from tests.agents.samples import make_settings
 from tests.agents.simulation import SECONDS_A_TICK, Clock, simulate
 from tests.agents.story import Story
-from tests.agents.test_whole_team import check_effects, check_ending, check_loops
+from tests.agents.whole_team_checks import check_effects, check_ending, check_loops
 from tests.agents.world import World
 
 
