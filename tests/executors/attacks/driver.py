@@ -13,17 +13,12 @@ import textwrap
 from pathlib import Path
 from typing import NamedTuple
 
-HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parents[2])]
+ROOT = Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(ROOT))
 
 import anyio  # noqa: E402
 import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
-from catalogue import (  # type: ignore[import-not-found]  # noqa: E402
-    ATTACKS,
-    PRELUDE,
-    Attack,
-)
 
 from executors.buffers import SealedBuffer  # noqa: E402
 from executors.jail.layers import ALL_LAYERS, Layer  # noqa: E402
@@ -31,6 +26,9 @@ from executors.outcome import JobSuccess  # noqa: E402
 from executors.pool import WorkerPool  # noqa: E402
 from executors.program import WorkerProgram, WorkerSpec  # noqa: E402
 from schemas.jobs import JobLimits  # noqa: E402
+from tests.executors.attacks.attack import Attack  # noqa: E402
+from tests.executors.attacks.catalogue import ATTACKS  # noqa: E402
+from tests.executors.attacks.prelude import PRELUDE  # noqa: E402
 
 WITHOUT_NAMESPACES = frozenset(
     {Layer.CAPABILITIES, Layer.LANDLOCK, Layer.SECCOMP}

@@ -4,7 +4,6 @@ without namespaces. Harmless ones among the failures would be our own bug."""
 import json
 import os
 import re
-import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -12,8 +11,10 @@ from typing import Any
 
 import pytest
 
+from tests.executors.attacks.attack import Attack
+from tests.executors.attacks.catalogue import ATTACKS
+
 HERE = Path(__file__).parent
-ATTACKS = runpy.run_path(str(HERE / "catalogue.py"))["ATTACKS"]
 NOBODY = "65534"
 DRIVER_SECONDS = 500
 MODES = ["root-all", "root-flat", "nobody-all", "nobody-flat"]
@@ -65,9 +66,7 @@ def test_the_layers_of_the_mode_hold(mode: str, told: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.number)
 def test_an_attack_ends_as_expected_and_leaves_nothing(
-    mode: str,
-    told: dict[str, Any],
-    attack: Any,  # noqa: ANN401 - from a script
+    mode: str, told: dict[str, Any], attack: Attack
 ) -> None:
     expected = attack.jailed
     if mode.endswith("flat") and attack.flat is not None:
