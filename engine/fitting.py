@@ -90,7 +90,7 @@ class Fitting:
     ) -> Outcome | JobFailure:
         is_kept = self.task.kind is not TaskKind.CLUSTERING or job.fold == 0
         if is_kept and result.model is None:
-            return refused(result, "the fitted candidate could not be kept")
+            return unkept(result, "candidate")
         predictions, checked = rows.in_order(result.values)
         score = self.scorer.score(rows.scored, predictions)
         if np.isinf(score):
@@ -122,6 +122,12 @@ class Fitting:
 
 def _raw(predictions: NDArray[np.float64]) -> bytes:
     return np.ascontiguousarray(predictions, dtype="<f8").tobytes()
+
+
+def unkept(result: JobSuccess, what: str) -> JobFailure:
+    """A job whose model is wanted, but cannot be kept."""
+    why = result.unkept or "it is missing"
+    return refused(result, f"the fitted {what} could not be kept: {why}")
 
 
 def refused(result: JobSuccess, message: str) -> JobFailure:

@@ -10,7 +10,7 @@ from bus.blobs import BlobStore
 from bus.effects import Outcome
 from bus.keys import derived_seed
 from engine.failing import failed_job
-from engine.fitting import refused
+from engine.fitting import refused, unkept
 from engine.fold_data import sealed_target
 from engine.scoring import Scorer, count_distinct
 from engine.stored_predictions import keep_predictions, read_predictions
@@ -130,7 +130,7 @@ class Stacking:
         self, job: StackJob, rows: StackRows, result: JobSuccess
     ) -> Outcome | JobFailure:
         if result.model is None:
-            return refused(result, "the fitted stacker could not be kept")
+            return unkept(result, "stacker")
         predictions = rows.in_order(result.values)
         known = out_of_fold_rows(self.development, job.folds)
         numbers = known.numbers[np.sort(rows.scored)]

@@ -183,13 +183,18 @@ def deliver(program: WorkerProgram, result: WorkResult, own: ChildDescriptors) -
     if program.mode == "features":
         check_feature_names(result.names, columns)
     check_values(program, result.values)
+    unkept = ""
     if program.keeps_model and result.model is not None:
-        keep_model(result.model, own.model)
+        unkept = keep_model(result.model, own.model)
     if program.keeps_model and result.state is not None:
         keep_state(result.state, own.model)
     write_values(own.result, result.values)
     header = Header(
-        stage="output", is_complete=True, columns=columns, names=result.names
+        stage="output",
+        is_complete=True,
+        columns=columns,
+        names=result.names,
+        unkept=unkept,
     )
     try:
         header.write(own.result)

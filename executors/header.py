@@ -35,6 +35,7 @@ class Header(Frozen):
         is_complete: Whether the values behind the header are final.
         columns: Their number of columns.
         names: Names of the columns (mode `features`).
+        unkept: Why the model was not kept, empty if it was or was not asked for.
         failure: What was raised, if anything was.
     """
 
@@ -42,6 +43,7 @@ class Header(Frozen):
     is_complete: bool = False
     columns: int = 0
     names: tuple[str, ...] = ()
+    unkept: str = ""
     failure: FailureNote | None = None
 
     def write(self, descriptor: int) -> None:

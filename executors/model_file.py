@@ -5,8 +5,13 @@ import os
 import cloudpickle
 
 from executors.errors import ExecutorError
+from executors.failure_note import message_of
 from executors.flat import write_all
+from executors.text import printable
 from executors.wire import MODEL_LIMIT_BYTES
+
+MEBIBYTE = 1024**2
+REASON_LIMIT_CHARS = 500
 
 
 class ModelTooLargeError(ExecutorError):
@@ -23,7 +28,8 @@ class _LimitedFile:
     def write(self, content: bytes | memoryview) -> int:
         view = memoryview(content).cast("B")
         if self._length + len(view) > MODEL_LIMIT_BYTES:
-            raise ModelTooLargeError(f"model is over {MODEL_LIMIT_BYTES} bytes")
+            limit = MODEL_LIMIT_BYTES // MEBIBYTE
+            raise ModelTooLargeError(f"it is over the size limit of {limit} MiB")
         write_all(self._descriptor, view, self._length)
         self._length += len(view)
         return len(view)
@@ -38,13 +44,26 @@ def keep_state(state: bytes, descriptor: int) -> None:
     _LimitedFile(descriptor).write(state)
 
 
-def keep_model(model: object, descriptor: int) -> None:
+def keep_model(model: object, descriptor: int) -> str:
     """Pickle a model into a file, or leave the file empty if that cannot be done.
 
-    A candidate that predicts but cannot be kept is still worth its score.
+    Returns:
+        Why it cannot be done, empty if it was. Whoever asked for the model decides whether
+        predictions alone are worth anything.
     """
     try:
         cloudpickle.dump(model, _LimitedFile(descriptor), protocol=5)
     except Exception as error:  # noqa: BLE001 - pickling runs candidate code
-        print(f"the model cannot be kept: {type(error).__name__}")  # noqa: T201
         os.ftruncate(descriptor, 0)
+        return reason_of(error)
+    return ""
+
+
+def reason_of(error: Exception) -> str:
+    """Return why a model cannot be kept, and print it for people."""
+    reason = message_of(error)
+    if not isinstance(error, ModelTooLargeError):
+        reason = f"{type(error).__name__}: {reason}"
+    reason = printable(reason, REASON_LIMIT_CHARS)
+    print(f"the model cannot be kept: {reason}")  # noqa: T201
+    return reason

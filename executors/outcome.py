@@ -22,6 +22,7 @@ class JobSuccess:
             impossible to keep.
         usage: What the process took.
         output: The start of what it printed.
+        unkept: Why there is no model, as the worker said; raw text like a failure's.
     """
 
     values: NDArray[np.float64]
@@ -29,6 +30,7 @@ class JobSuccess:
     model: bytes | None
     usage: JobUsage
     output: str
+    unkept: str = ""
 
 
 @dataclass(frozen=True, slots=True)

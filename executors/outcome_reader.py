@@ -175,6 +175,7 @@ def success_of(job: EndedJob, header: Header, files: JobFiles) -> JobSuccess:
         model=read_model(files.model) if program.keeps_model else None,
         usage=job.usage,
         output=job.output,
+        unkept=printable(header.unkept, MESSAGE_LIMIT_CHARS),
     )
 
 

@@ -164,8 +164,8 @@ class FitReport(Frozen):
         predictions: Little-endian float64, row-major, in the order of the fold's rows.
         columns: Columns of that array: classes, or 1.
         distinct: Distinct predicted rows, counted up to 1000.
-        model: The fitted model as opaque bytes under `models/`, or None if it was too large
-            or could not be kept.
+        model: The fitted model as opaque bytes under `models/`, or None at the smoke rung
+            and of a subsample that is clustered.
         usage: What the process took.
         train_score: The metric on up to 500 training rows that were predicted along with the
             scored ones; None at the smoke rung and for clustering.

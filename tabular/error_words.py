@@ -48,8 +48,9 @@ ERROR_WORDS = frozenset(
     variable variables vector version view was we weight weights were when where
     which while width will with within without wrong x y you your zero
     changes next took seconds processor probabilities
+    candidate stacker kept pickle pickled files opened reading lock _thread RLock MiB
     1D 2D 3D 1-d 2-d AttributeError DataFrame DataFrames Index IndexError Input KeyError
     LightGBMError NA NaN NaT NaNs None NoneType Series Timestamp TypeError ValueError X
-    ZeroDivisionError d s t
+    PicklingError ZeroDivisionError d s t
     """.split()  # noqa: SIM905 - as a list it would fill pages
 )

@@ -110,10 +110,22 @@ async def test_a_failure_tells_the_line_and_hides_the_value(fitting: Fitting) ->
     assert "raise ValueError" in failure.lines[-1]
 
 
-async def test_a_candidate_that_cannot_be_kept_is_refused(fitting: Fitting) -> None:
-    source = COIN.replace("self.share = y.mean()", "self.open = open('notes', 'w')")
+@pytest.mark.parametrize(
+    ("held", "why"),
+    [
+        ("(n for n in y)", "TypeError: cannot pickle 'generator' object"),
+        ("threading.Lock()", "TypeError: cannot pickle '_thread.lock' object"),
+    ],
+)
+async def test_a_candidate_that_cannot_be_kept_is_refused_and_told_why(
+    fitting: Fitting, held: str, why: str
+) -> None:
+    source = "import threading" + COIN.replace("y.mean()", held)
 
-    outcome = await fitting.run(job(fitting, source))
+    outcome = await fitting.run(job(fitting, source, Rung.SMOKE))
 
     assert isinstance(outcome.body, JobFailed)
     assert outcome.body.failure.kind == "contract"
+    assert outcome.body.failure.message == (
+        f"the fitted candidate could not be kept: {why}"
+    )
