@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from engine.finding import Finding
-from engine.machine import available_bytes, usable_cores
+from engine.machine import usable_cores
 from engine.versions import library_versions
 from executors.buffers import SealedBuffer
+from executors.free_memory import available_bytes
 from executors.jail.layers import (
     ACTIVE,
     INDISPENSABLE,

@@ -1,13 +1,10 @@
-"""What this machine and this process have: cores, free memory, and time since the start."""
+"""What this machine and this process have: cores, and time since the start."""
 
 import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-MEMINFO = Path("/proc/meminfo")
-BYTES_PER_KIB = 1024
-FALLBACK_BYTES = 4 * 1024**3
 START_TIME_FIELD = 19
 """Place of `starttime` in /proc/self/stat, counted from the field after the name."""
 
@@ -15,16 +12,6 @@ START_TIME_FIELD = 19
 def usable_cores() -> int:
     """Cores that this process may run on."""
     return max(1, len(os.sched_getaffinity(0)))
-
-
-def available_bytes() -> int:
-    """Memory that is free or can be freed at once."""
-    if not MEMINFO.exists():
-        return FALLBACK_BYTES
-    for line in MEMINFO.read_text().splitlines():
-        if line.startswith("MemAvailable:"):
-            return int(line.split()[1]) * BYTES_PER_KIB
-    return FALLBACK_BYTES
 
 
 def seconds_since_start() -> float:

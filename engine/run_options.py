@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from engine.errors import EngineError
-from engine.machine import available_bytes, usable_cores
+from engine.machine import usable_cores
 from engine.quantities import (
     parse_bytes,
     parse_count,
@@ -14,6 +14,7 @@ from engine.quantities import (
     parse_seconds,
 )
 from engine.run_choices import RunChoices
+from executors.free_memory import available_bytes
 from schemas.settings import ColumnKindChoice, RunSettings, TableSettings
 from schemas.table import ColumnKind
 

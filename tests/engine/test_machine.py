@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from engine.machine import (
-    available_bytes,
     even_clock,
     seconds_since_start,
     usable_cores,
@@ -20,12 +19,6 @@ ROOT = Path(__file__).parents[2]
 
 def test_there_is_at_least_one_core_and_no_more_than_the_machine_has() -> None:
     assert 1 <= usable_cores() <= (os.cpu_count() or 1)
-
-
-def test_free_memory_is_less_than_all_memory() -> None:
-    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-
-    assert 0 < available_bytes() < pages
 
 
 def test_the_clock_counts_from_before_the_first_import() -> None:
