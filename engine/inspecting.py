@@ -6,13 +6,14 @@ from reports.inspection import ClassCount, Inspection
 from schemas.settings import TableSettings
 from schemas.task import TaskKind
 from tabular.columns import infer_schema
+from tabular.contradictions import check_settings
 from tabular.descriptions import Descriptions, find_descriptions
 from tabular.leaks import find_leaks
 from tabular.metrics import default_metric, metric_named
 from tabular.parts import part_rows
 from tabular.profile import profile_table
 from tabular.reading import Source, read_source
-from tabular.roles import check_settings, find_table, read_roles
+from tabular.roles import find_table, read_roles
 from tabular.tasks import encode_target
 
 

@@ -17,6 +17,8 @@ from engine.run_choices import RunChoices
 from executors.free_memory import available_bytes
 from schemas.settings import ColumnKindChoice, RunSettings, TableSettings
 from schemas.table import ColumnKind
+from tabular.contradictions import check_settings
+from tabular.errors import TableError
 
 DEFAULT_BUDGET_SECONDS = 300.0
 FEWEST_TRIALS = 3
@@ -36,17 +38,10 @@ def check_tables(tables: TableSettings) -> TableSettings:
     Raises:
         OptionError: They do.
     """
-    is_clustering = tables.task == "clustering"
-    if is_clustering and tables.target is not None:
-        raise OptionError("clustering has no target; use --label COL to compare labels")
-    if not is_clustering and tables.target is None:
-        raise OptionError("name the column to predict with --target COL")
-    if not is_clustering and (tables.clusters or tables.label):
-        raise OptionError("--clusters and --label go with --task clustering")
-    if not 0 <= tables.test_size < 1:
-        raise OptionError("--test-size is a share of the rows, from 0 to below 1")
-    if tables.clusters is not None and tables.clusters < 1:
-        raise OptionError("--clusters must be at least 1")
+    try:
+        check_settings(tables)
+    except TableError as error:
+        raise OptionError(str(error)) from error
     return tables
 
 

@@ -25,6 +25,7 @@ from schemas.table import (
 )
 from schemas.task import Task, TaskKind
 from tabular.columns import infer_schema
+from tabular.contradictions import check_settings
 from tabular.descriptions import Descriptions, find_descriptions
 from tabular.development import (
     Development,
@@ -39,7 +40,7 @@ from tabular.metrics import Metric
 from tabular.parts import MIN_ROWS, Parts, part_rows
 from tabular.profile import profile_table
 from tabular.reading import Source, read_source
-from tabular.roles import Roles, check_settings, find_table, read_roles
+from tabular.roles import Roles, find_table, read_roles
 from tabular.showcase import choose_showcase
 from tabular.splitting import ALWAYS_TRAINING
 from tabular.steering import chosen_metric, steer

@@ -100,7 +100,11 @@ class TestTables:
             ({"target": "y", "clusters": 3}, "--clusters"),
             ({"target": "y", "label": "z"}, "--label"),
             ({"target": "y", "test_size": 1.0}, "--test-size"),
-            ({"task": "clustering", "clusters": 0}, "--clusters"),
+            ({"task": "clustering", "clusters": 0}, "--clusters is 0.* 2 or more"),
+            ({"task": "clustering", "clusters": 1}, "--clusters is 1.* 2 or more"),
+            ({"task": "clustering", "weight": "w"}, "--weight has no meaning"),
+            ({"target": "y", "drop": ("y",)}, "take it out of --drop"),
+            ({"target": "y", "group": "g", "time": "t"}, "name one of them"),
         ],
     )
     def test_contradictions_are_named(self, options: dict[str, Any], hint: str) -> None:

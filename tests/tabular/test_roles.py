@@ -1,4 +1,4 @@
-"""Roles: options that contradict each other or the table are refused in one line."""
+"""Roles: options that contradict the table are refused in one line."""
 
 from pathlib import Path
 
@@ -7,36 +7,9 @@ import pytest
 
 from schemas.settings import TableSettings
 from tabular.errors import TableError
-from tabular.roles import check_settings, find_table, read_roles
+from tabular.roles import find_table, read_roles
 
-CLUSTERING = TableSettings(table="t", task="clustering")
 SUPERVISED = TableSettings(table="t", target="buys")
-
-
-@pytest.mark.parametrize(
-    ("settings", "changes", "complaint"),
-    [
-        (SUPERVISED, {"target": None}, "Name the column to predict with --target"),
-        (SUPERVISED, {"label": "town"}, "--label is for clustering"),
-        (SUPERVISED, {"clusters": 3}, "--clusters is for clustering"),
-        (SUPERVISED, {"test_size": 1.0}, "--test-size is 1.0"),
-        (SUPERVISED, {"group": "town", "time": "since"}, "--group or by --time"),
-        (SUPERVISED, {"group": "buys"}, "named for two purposes"),
-        (SUPERVISED, {"time": "buys"}, "named for two purposes"),
-        (SUPERVISED, {"drop": ("buys",)}, "dropped and needed"),
-        (CLUSTERING, {"target": "buys"}, "--label"),
-        (CLUSTERING, {"weight": "share"}, "--weight has no meaning"),
-        (CLUSTERING, {"test": "t.csv"}, "--test has no meaning"),
-        (CLUSTERING, {"clusters": 1}, "must be 2 or more"),
-    ],
-)
-def test_contradictions_are_refused(
-    settings: TableSettings, changes: dict[str, object], complaint: str
-) -> None:
-    check_settings(settings)
-
-    with pytest.raises(TableError, match=complaint):
-        check_settings(settings.model_copy(update=changes))
 
 
 def test_helpers_are_no_features_but_the_time_is(customers: pd.DataFrame) -> None:
