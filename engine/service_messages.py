@@ -65,9 +65,7 @@ Request = Annotated[
     FitRequest | PredictRequest | CloseRequest | StopRequest, Field(discriminator="do")
 ]
 
-ErrorCode = Literal[
-    "bad_input", "no_model", "not_isolated", "interrupted", "disk", "bug"
-]
+ErrorCode = Literal["bad_input", "not_isolated", "interrupted", "disk", "bug"]
 
 
 class News(Frozen):

@@ -5,13 +5,12 @@ from typing import Self
 
 from pydantic import ConfigDict
 
+from agents.lanes import feature_name, lane_of
 from schemas.base import Frozen
 from schemas.ensemble import Ensemble, PlainScore
 from schemas.envelope import Envelope
 from schemas.inputs import Combined, ProposeFailed, RunStarted
 from schemas.sayings import CandidateDrafted, CandidatePooled, ViewAccepted
-
-ADDED_FEATURE = "added_feature"
 
 
 class LlmSummary(Frozen):
@@ -93,7 +92,7 @@ class LlmAccount:
                     self.pooled.add(fit.candidate.id)
             case ViewAccepted():
                 is_pure = self._proposer == "llm"
-                self.views += is_pure or envelope.src == ADDED_FEATURE
+                self.views += is_pure or envelope.src == feature_name("added")
             case Combined(without_added=without) if without is not None:
                 self.without = without
             case _:
@@ -105,7 +104,7 @@ class LlmAccount:
 
     def _is_its(self, loop: str | None, origin: str) -> bool:
         """In a hybrid run all that the added lane tried, else what the model wrote."""
-        return origin == "llm" or (loop is not None and loop.startswith("a"))
+        return origin == "llm" or lane_of(loop) == "added"
 
     def summary(self, ensemble: Ensemble | None, sign: float) -> LlmSummary | None:
         """Sum up.

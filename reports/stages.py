@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import get_args
 
+from agents.lanes import feature_name, modeler_name
 from schemas.base import Frozen
 from schemas.commands import Diagnose, ScoreHoldout
 from schemas.envelope import Envelope
+from schemas.lane import Lane
 
 
 class Stage(StrEnum):
@@ -18,11 +21,10 @@ class Stage(StrEnum):
     REPORT = "report"
 
 
+LANES: tuple[Lane, ...] = get_args(Lane)
 STAGE_BY_AGENT = {
-    "feature": Stage.FEATURES,
-    "added_feature": Stage.FEATURES,
-    "modeler": Stage.MODELS,
-    "added_modeler": Stage.MODELS,
+    **{feature_name(lane): Stage.FEATURES for lane in LANES},
+    **{modeler_name(lane): Stage.MODELS for lane in LANES},
     "critic": Stage.MODELS,
     "ensembler": Stage.ENSEMBLE,
 }

@@ -21,7 +21,6 @@ from sage_loop.estimators.errors import (
     EngineError,
     InputError,
     IsolationError,
-    NoModelError,
     SageLoopError,
 )
 
@@ -33,7 +32,6 @@ FAREWELL_SECONDS = 10.0
 LOG_TAIL_CHARS = 2000
 ERRORS: Mapping[str, type[SageLoopError]] = {
     "bad_input": InputError,
-    "no_model": NoModelError,
     "not_isolated": IsolationError,
 }
 
