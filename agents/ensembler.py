@@ -6,7 +6,7 @@ from typing import get_args
 
 from agents.bagging import BAGGED_CANDIDATES, REFITS, Bagging, best_of_families
 from agents.director import closing_seconds
-from agents.filtering import filter_pool, most_varied
+from agents.filtering import MOST, Filtered, filter_pool, most_of, most_varied
 from agents.lanes import asks_model, helping_lane, lane_of
 from agents.pool_asks import clusters_ask, shown_pool, strategy_ask
 from agents.stacker import STACKED_MEMBERS, Stacker, stacker_loop
@@ -45,7 +45,6 @@ from schemas.sayings import (
 from schemas.settings import RunSettings
 from schemas.task import TaskKind
 
-LARGEST_POOL = 40
 ASKING_POOL = 5
 """So many pooled candidates are enough to ask the proposer how to combine them."""
 SPARE_TIME_SHARE = 0.8
@@ -88,7 +87,7 @@ class Ensembler:
         self._elapsed = 0.0
         self._pool: list[PooledFit] = []
         self._stand_in: PooledFit | None = None
-        self._excluded: tuple[Exclusion, ...] = ()
+        self._left_out: frozenset[str] = frozenset()
         self._fold_seconds: dict[str, float] = {}
         self._combining: str | None = None
         self._combinations = 0
@@ -167,7 +166,6 @@ class Ensembler:
     def _take_candidate(self, fit: PooledFit) -> list[Statement]:
         self._pool.append(fit)
         self._pool.sort(key=self._utility, reverse=True)
-        del self._pool[LARGEST_POOL:]
         statements = self._ask_early()
         if self._combining is not None:
             self._is_stale = True
@@ -178,29 +176,27 @@ class Ensembler:
     def _is_clustering(self) -> bool:
         return self._task.kind is TaskKind.CLUSTERING
 
-    def _kept(self, pool: Sequence[PooledFit]) -> tuple[PooledFit, ...]:
-        """The pool without its weak candidates; a consensus has rules of its own."""
+    def _filter(self, pool: Sequence[PooledFit]) -> Filtered:
+        """Leave out the weak, and the many; what is weak a consensus finds by itself."""
         if self._is_clustering:
-            return tuple(pool)
-        kept = filter_pool(pool, self._baseline, self._sign).kept
-        return most_varied(kept, self._task.rows)
+            return most_varied(pool, MOST)
+        strong = filter_pool(pool, self._baseline, self._sign)
+        varied = most_varied(strong.kept, most_of(self._task.rows))
+        return Filtered(varied.kept, strong.excluded + varied.excluded)
 
-    def _say_filtered(self, pool: Sequence[PooledFit]) -> list[Statement]:
-        if self._is_clustering:
-            return []
-        excluded = filter_pool(pool, self._baseline, self._sign).excluded
-        if excluded == self._excluded:
-            return []
-        self._excluded = excluded
-        return [self._voice.say(PoolFiltered(excluded=excluded))]
+    def _say_left_out(self, excluded: tuple[Exclusion, ...]) -> list[Statement]:
+        """Name who is left out now and was not before."""
+        new = tuple(out for out in excluded if out.candidate not in self._left_out)
+        self._left_out = frozenset(out.candidate for out in excluded)
+        return [self._voice.say(PoolFiltered(excluded=new))] if new else []
 
     # -- combining
 
     def _combine(self, pool: Sequence[PooledFit]) -> list[Statement]:
         self._is_stale = False
         self._combinations += 1
-        filtered = self._say_filtered(pool)
-        kept = self._kept(pool)
+        kept, excluded = self._filter(pool)
+        left_out = self._say_left_out(excluded)
         command = Combine(
             pool=kept,
             is_final=self._is_final,
@@ -213,7 +209,7 @@ class Ensembler:
         )
         asked = self._voice.ask(command, purpose="combine", n=self._combinations)
         self._combining = asked.key
-        return [*filtered, asked]
+        return [*left_out, asked]
 
     def _added(self, pool: Sequence[PooledFit]) -> tuple[str, ...]:
         ids = [
@@ -364,7 +360,7 @@ class Ensembler:
 
     def _begin_work(self) -> list[Statement]:
         statements: list[Statement] = []
-        pool = self._kept(self._pool)
+        pool = self._filter(self._pool).kept
         if self._is_wanted("bagging") or self._has_spare_time(pool):
             statements += self._bagging.begin(pool, self._elapsed)
         if self._is_wanted("written"):

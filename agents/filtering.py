@@ -1,4 +1,4 @@
-"""Which pooled candidates an ensemble may be built from: the weak ones are left out."""
+"""Which pooled candidates an ensemble may be built from: neither the weak nor too many."""
 
 import math
 from collections.abc import Sequence
@@ -8,13 +8,13 @@ from schemas.commands import PooledFit
 from schemas.ensemble import Exclusion
 
 WEAK_STANDARD_ERRORS = 3.0
-MOST_OF_ROWS = ((500, 8), (2_500, 15), (10_000, 40))
+MOST_OF_ROWS = ((500, 8), (2_500, 15))
 """Up to so many rows, so many candidates: more would be weighed by chance (AutoGluon's)."""
-MOST = 60
+MOST = 40
 
 
 class Filtered(NamedTuple):
-    """A pool without its weak candidates.
+    """A pool without some of its candidates.
 
     Attributes:
         kept: The others, in their order; at least one.
@@ -38,11 +38,12 @@ def filter_pool(pool: Sequence[PooledFit], baseline: float, sign: float) -> Filt
     """
     best = pool[0]
     kept, excluded = [best], []
+    families = {best.candidate.family}
     for fit in pool[1:]:
-        families = {other.candidate.family for other in kept}
         reason = _why_weak(fit, best, baseline, sign, families)
         if reason is None:
             kept.append(fit)
+            families.add(fit.candidate.family)
         else:
             excluded.append(Exclusion(candidate=fit.candidate.id, reason=reason))
     return Filtered(tuple(kept), tuple(excluded))
@@ -66,21 +67,30 @@ def _why_weak(
     return None
 
 
-def most_varied(pool: Sequence[PooledFit], rows: int) -> tuple[PooledFit, ...]:
-    """As many candidates as the rows can tell apart.
+def most_of(rows: int) -> int:
+    """As many candidates as so many rows can tell apart."""
+    return next((most for bound, most in MOST_OF_ROWS if rows <= bound), MOST)
+
+
+def most_varied(pool: Sequence[PooledFit], most: int) -> Filtered:
+    """Keep the best of each family and then the best of the rest.
 
     Args:
         pool: Candidates, best first.
-        rows: Rows of the task.
-
-    Returns:
-        The best of each family and then the best of the rest, in the order of the pool.
+        most: So many at most.
     """
-    most = next((most for bound, most in MOST_OF_ROWS if rows <= bound), MOST)
     leaders: dict[str, PooledFit] = {}
     for fit in pool:
         leaders.setdefault(fit.candidate.family, fit)
-    first = [fit.candidate.id for fit in leaders.values()]
+    first = dict.fromkeys(fit.candidate.id for fit in leaders.values())
     rest = [fit.candidate.id for fit in pool if fit.candidate.id not in first]
     kept = set([*first, *rest][:most])
-    return tuple(fit for fit in pool if fit.candidate.id in kept)
+    reason = f"no room: {most} are weighed at most, the best of each family first"
+    return Filtered(
+        tuple(fit for fit in pool if fit.candidate.id in kept),
+        tuple(
+            Exclusion(candidate=fit.candidate.id, reason=reason)
+            for fit in pool
+            if fit.candidate.id not in kept
+        ),
+    )

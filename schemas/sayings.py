@@ -173,7 +173,10 @@ class ViewAccepted(Frozen):
 
 
 class PoolFiltered(Frozen):
-    """Pooled candidates that no ensemble is built from; said whenever this changes."""
+    """Pooled candidates that no ensemble is built from any more; each is named once.
+
+    One that comes back, because others left, and is left out again is named again.
+    """
 
     kind: Literal["pool_filtered"] = "pool_filtered"
     excluded: tuple[Exclusion, ...]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agents.ensembler import LARGEST_POOL
+from agents.filtering import MOST
 from bus.agent import Statement
 from schemas.commands import Combine
 from schemas.jobs import Rung
@@ -31,16 +31,26 @@ def test_the_pool_is_ordered_by_what_is_better(greater: bool, first: list[str]) 
     assert members(pool(talk, 1, better)) == first
 
 
-def test_the_pool_keeps_the_best() -> None:
-    talk = ensembler(rows=20_000)
+@pytest.mark.parametrize("kind", [TaskKind.BINARY, TaskKind.CLUSTERING])
+def test_the_best_of_each_family_and_then_the_best_are_weighed(kind: TaskKind) -> None:
+    talk = ensembler(rows=20_000, kind=kind)
+    combined(talk, pool(talk, 0, 0.505, family="mlp"))
     said: list[Statement] = []
-    for number in range(LARGEST_POOL + 5):
+    left_out: list[str] = []
+    for number in range(1, MOST + 5):
         said = without_asks(pool(talk, number, 0.51 + number / 100))
-        combined(talk, said)
+        left_out += [
+            out.candidate
+            for body in [s.body for s in said]
+            if isinstance(body, PoolFiltered)
+            for out in body.excluded
+        ]
+        combined(talk, said[-1:])
 
-    assert len(members(said)) == LARGEST_POOL
-    assert "c04-v1" not in members(said)
-    assert "c05-v1" in members(said)
+    best = [f"c{number:02d}-v1" for number in range(MOST + 4, 5, -1)]
+    assert members(said[-1:]) == [*best, "c00-v1"]
+    # Each is named once, when there is no room for it any more.
+    assert left_out == [f"c{number:02d}-v1" for number in range(1, 6)]
 
 
 def test_where_nothing_was_pooled_the_best_with_most_folds_stands_in() -> None:

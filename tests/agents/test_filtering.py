@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.filtering import filter_pool, most_varied
+from agents.filtering import filter_pool, most_of, most_varied
 from schemas.commands import PooledFit
 from tests.agents.samples import make_candidate, make_fit
 
@@ -87,10 +87,21 @@ def test_few_rows_tell_few_candidates_apart_but_each_family_has_one() -> None:
     pool = [fit_of(n, 0.9 - n / 100, family="lightgbm") for n in range(12)]
     pool.append(fit_of(12, 0.6, family="mlp"))
 
-    few, more = most_varied(pool, 400), most_varied(pool, 4_000)
+    few, more = most_varied(pool, most_of(400)), most_varied(pool, most_of(4_000))
 
-    assert [fit.candidate.id for fit in few] == [
+    assert [fit.candidate.id for fit in few.kept] == [
         *(f"c{n:02d}-v1" for n in range(7)),
         "c12-v1",
     ]
-    assert list(more) == pool
+    assert {out.candidate: out.reason for out in few.excluded} == {
+        f"c{n:02d}-v1": "no room: 8 are weighed at most, the best of each family first"
+        for n in range(7, 12)
+    }
+    assert (list(more.kept), more.excluded) == (pool, ())
+
+
+@pytest.mark.parametrize(
+    ("rows", "most"), [(500, 8), (501, 15), (2_500, 15), (2_501, 40), (10**6, 40)]
+)
+def test_more_rows_tell_more_candidates_apart(rows: int, most: int) -> None:
+    assert most_of(rows) == most
