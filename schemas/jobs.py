@@ -186,7 +186,8 @@ class ColumnJudgement(Frozen):
     Attributes:
         name: The column's name.
         importance: Gain importance in a model of old and new columns, as a share of all gain;
-            for clustering how far its values fall into separate groups (Hartigan's dip).
+            for clustering how far its values fall into separate groups (Hartigan's dip,
+            where steps between rounded numbers are no peaks).
         shadow_importance: What chance reaches: 1.5 times the largest importance of any
             row-permuted copy; for clustering the dip of samples without groups, or that of
             the most clustered column of the table, if that is larger.

@@ -13,13 +13,18 @@ MAXIMUM_ROWS = 400
 NEIGHBORS = 7
 SHADOWS = 24
 MARGIN = 1.5
+FEW_VALUES = 20
+"""The peaks of so few values are told from steps by where rows change from one to another."""
 
 
 def structure(train_x: pd.DataFrame, new_x: Floats, seed: int) -> Floats:
     """Set the groups that new columns fall into against chance and against the old ones.
 
     A column of use for clustering has several peaks (Hartigan's dip), more clearly than
-    samples without any and than each old column of numbers.
+    samples without any and than each old column of numbers. Counts and rounded numbers
+    come in steps, which are no peaks. A column of a few values may be names of groups: then
+    rows that are alike otherwise share them, more clearly than if the same values were
+    dealt out in the order of an old column.
 
     Args:
         train_x: Old columns, of any kind.
@@ -38,14 +43,44 @@ def structure(train_x: pd.DataFrame, new_x: Floats, seed: int) -> Floats:
     old = _filled(numbers(sample, group_columns(sample).numeric))
     new = _filled(new_x[rows])
     chance = [dip(random.uniform(size=len(rows))) for _ in range(SHADOWS)]
-    bar = max([MARGIN * max(chance), *(dip(column) for column in old.T)])
-    return np.column_stack(
-        [
-            [dip(column) for column in new.T],
-            np.full(new.shape[1], bar),
-            _smoothness(DenseEncoder("standard", seed).fit_transform(sample), new),
-        ]
-    )
+    bar = max([MARGIN * max(chance), *(dip(_spread(column)) for column in old.T)])
+    encoded = DenseEncoder("standard", seed).fit_transform(sample)
+    smooth = _smoothness(encoded, new)
+    dips = [
+        dip(column)
+        if _names_groups(column, roughness, old, encoded)
+        else dip(_spread(column))
+        for column, roughness in zip(new.T, 1 - smooth, strict=True)
+    ]
+    return np.column_stack([dips, np.full(new.shape[1], bar), smooth])
+
+
+def _names_groups(
+    column: Floats, roughness: float, old: Floats, encoded: Floats
+) -> bool:
+    """Whether few values change between neighbours less often than along old columns."""
+    is_few = 1 < len(np.unique(column)) <= FEW_VALUES
+    if not is_few or not old.shape[1]:
+        return False
+    places = np.argsort(np.argsort(old, axis=0, kind="stable"), axis=0)
+    ordered = np.sort(column)
+    cuts = np.hstack([ordered[places], ordered[::-1][places]])
+    chance = 1 - _smoothness(encoded, cuts)
+    return bool(MARGIN * roughness < chance.min())
+
+
+def _spread(values: Floats) -> Floats:
+    """Values in order, equal ones apart: half-way to the next ones at either side."""
+    x, counts = np.unique(values, return_counts=True)
+    if len(x) == 1:
+        return values
+    halves = np.diff(x) / 2
+    below, above = np.r_[halves[:1], halves], np.r_[halves, halves[-1:]]
+    number = np.arange(len(values)) - np.repeat(np.cumsum(counts) - counts, counts)
+    # From -1, half-way to the value before, to 1.
+    place = (2 * number + 1) / np.repeat(counts, counts) - 1
+    widths = np.where(place < 0, np.repeat(below, counts), np.repeat(above, counts))
+    return np.asarray(np.repeat(x, counts) + place * widths)
 
 
 def _filled(values: Floats) -> Floats:

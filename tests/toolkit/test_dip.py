@@ -52,5 +52,19 @@ def test_a_shift_or_a_stretch_changes_nothing(values: list[int], by: float) -> N
     assert dip(by * column + 3) == pytest.approx(dip(column), abs=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [((50, 50), 0.25), ((80, 20), 0.1), ((1, 99), 0.005), ((30, 30, 30), 1 / 6)],
+)
+def test_of_several_values_all_but_one_are_steps_that_no_peak_explains(
+    counts: tuple[int, ...], expected: float
+) -> None:
+    # One value may be the peak, where a distribution function may jump. Another one of
+    # share p is a jump of p, which a continuous function misses by half of it at least.
+    values = np.repeat(np.arange(len(counts), dtype=np.float64), counts)
+
+    assert dip(values) == pytest.approx(expected)
+
+
 def test_one_value_has_no_dip() -> None:
     assert dip(np.ones(7)) == 0.0

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.cluster import KMeans
 
 from toolkit.arrays import Floats
 from toolkit.structure import structure
@@ -79,6 +80,53 @@ def test_groups_that_the_table_shows_already_are_nothing_new() -> None:
     measured = structure(old, grouped[:, None] + random.normal(size=(ROWS, 1)), 0)
 
     assert has_passed(measured) == [False]
+
+
+@pytest.mark.parametrize("seed", FEW_SEEDS)
+def test_a_column_that_names_groups_passes_and_other_flags_and_counts_do_not(
+    seed: int,
+) -> None:
+    random = np.random.default_rng(seed)
+    group = random.integers(0, 3, ROWS)
+    # Three stripes that only a difference shows.
+    a = random.uniform(-9, 9, ROWS)
+    b = a + 6 * group + random.normal(0, 0.3, ROWS)
+    old = pd.DataFrame({"a": a, "b": b})
+    new = np.column_stack(
+        [
+            group,
+            group == 1,
+            a > np.median(a),
+            a > b.mean(),
+            random.integers(0, 2, ROWS),
+            random.integers(0, 7, ROWS),
+            random.poisson(3, ROWS),
+            a.round(),
+        ]
+    ).astype(np.float64)
+
+    assert has_passed(structure(old, new, seed)) == [True, True, *[False] * 6]
+
+
+@pytest.mark.parametrize("seed", FEW_SEEDS)
+def test_no_flag_of_a_table_without_groups_passes(seed: int) -> None:
+    values = np.random.default_rng(seed).normal(size=(ROWS, 3))
+    x, y, z = values.T
+    labels = KMeans(3, n_init=3, random_state=seed).fit_predict(values)
+    flags = [x > 0, x > y, x + y + z > 1, x * y > 0, labels, np.digitize(z, [-1, 1])]
+    new = np.column_stack(flags).astype(np.float64)
+
+    measured = structure(pd.DataFrame(values, columns=list("xyz")), new, seed)
+
+    assert has_passed(measured) == [False] * 6
+
+
+def test_a_flag_of_the_table_does_not_hide_the_peaks_of_a_new_column() -> None:
+    random = np.random.default_rng(0)
+    old = pd.DataFrame({"flag": random.integers(0, 2, ROWS).astype(np.float64)})
+    peaks = 10.0 * random.integers(0, 2, ROWS) + random.normal(size=ROWS)
+
+    assert has_passed(structure(old, peaks[:, None], 0)) == [True]
 
 
 def test_smoothness_tells_a_function_of_old_columns_from_chance() -> None:
