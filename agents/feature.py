@@ -4,7 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from agents.judgements import CHANCE, CHANCE_GROUPS, beats_chance, merge_judgements
+from agents.judgements import (
+    CHANCE,
+    CHANCE_GROUPS,
+    beats_chance,
+    merge_judgements,
+    most_useful_first,
+)
 from agents.lanes import asks_model, feature_name, program_loop, view_prefix
 from agents.limits import job_limits
 from agents.program_trial import ProgramTrial
@@ -325,15 +331,13 @@ class Feature:
         """Once every program is judged, hold the best columns against each other."""
         if any(trial.judged is None for trial in self._trials.values()):
             return []
-        ranked = sorted(
-            (
-                (judged.importance, loop, judged.name)
-                for loop, trial in self._trials.items()
-                for judged in trial.accepted
-            ),
-            reverse=True,
-        )
-        choices = [Choice(loop, column) for _, loop, column in ranked]
+        passed = [
+            (loop, judged)
+            for loop, trial in self._trials.items()
+            for judged in trial.accepted
+        ]
+        order = most_useful_first([judged for _, judged in passed])
+        choices = [Choice(passed[n][0], passed[n][1].name) for n in order]
         best = choices[: COMPARED_SHARE * self._most_columns]
         statements = self._reject(dict.fromkeys(choices[len(best) :], NOT_AMONG_BEST))
         if len(best) <= 1:
@@ -360,12 +364,12 @@ class Feature:
         match event.body:
             case FeatureFinished(report=report):
                 self._seconds += report.usage.cpu_seconds
-                pairs = list(zip(choices, report.judgements, strict=True))
+                pairs = zip(choices, report.judgements, strict=True)
                 faults = {
                     choice: judged.fault for choice, judged in pairs if judged.fault
                 }
-                pairs.sort(key=lambda pair: pair[1].importance, reverse=True)
-                choices = [choice for choice, _ in pairs if choice not in faults]
+                order = most_useful_first(report.judgements)
+                choices = [choices[n] for n in order if choices[n] not in faults]
             case JobFailed(seconds=seconds):
                 self._seconds += seconds
         # Each column passed by itself: that is enough where they cannot be compared.

@@ -237,6 +237,24 @@ def test_a_view_takes_no_more_than_the_best_columns() -> None:
     }
 
 
+def test_what_a_column_tells_by_itself_counts_as_well() -> None:
+    talk = feature()
+    (first,) = propose(talk, "ratios")
+    columns = [
+        judged(f"r{n}", 0.9 - n / 100).model_copy(
+            update={"statistic": 9.0 if n == 5 else float(n == 0)}
+        )
+        for n in range(6)
+    ]
+    said = pass_all(talk, first, *columns)
+
+    last = compare(talk, said, *columns)
+
+    # The last by importance is the first by itself.
+    (program,) = only(last, ViewAccepted).view.programs
+    assert program.columns == ("r0", "r1", "r2", "r3", "r5")
+
+
 @pytest.mark.parametrize(
     "answer",
     [

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.judgements import beats_chance, merge_judgements
+from agents.judgements import beats_chance, merge_judgements, most_useful_first
 from schemas.jobs import ColumnJudgement, FeatureReport
 from tests.agents.samples import USAGE
 
@@ -59,6 +59,17 @@ def test_one_fold_is_enough_to_fail(folds: list[ColumnJudgement], fault: str) ->
     (merged,) = merge_judgements(reports, "no better than chance")
 
     assert (merged.name, merged.fault) == ("a", fault)
+
+
+def test_the_most_useful_column_is_so_by_importance_and_by_itself() -> None:
+    numbers = [(0.1, 9.0), (0.4, 1.0), (0.3, 8.0), (0.2, 7.0), (0.2, 7.0), (0.4, 0.5)]
+    columns = [
+        judged("a", importance).model_copy(update={"statistic": statistic})
+        for importance, statistic in numbers
+    ]
+
+    # Sums of their ranks, the least being 0: 5, 5, 7, 3, 3, 4.
+    assert most_useful_first(columns) == [2, 1, 0, 5, 3, 4]
 
 
 def test_a_column_at_fault_beats_nothing() -> None:
