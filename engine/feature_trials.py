@@ -1,7 +1,8 @@
 """Runs feature programs in workers and has their columns judged by code of our own."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import anyio
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from bus.blobs import BlobStore
 from bus.effects import Outcome
+from bus.keys import derived_seed
 from engine.failing import failed_job
 from engine.fold_data import FoldData
 from engine.worker_spec import view_sources, worker_spec
@@ -17,7 +19,7 @@ from executors.buffers import SealedBuffer
 from executors.outcome import JobFailure, JobSuccess
 from executors.pool import WorkerPool
 from executors.program import WorkerProgram
-from schemas.candidate import View
+from schemas.candidate import View, ViewProgram
 from schemas.envelope import Cost
 from schemas.inputs import FeatureFinished
 from schemas.jobs import ColumnJudgement, FeatureJob, FeatureReport, JobUsage
@@ -27,8 +29,11 @@ from tabular.tellable import is_tellable_column
 
 LEAST_FINITE_SHARE = 0.05
 UNTOLD = "its name is not made of words of its program and its table"
-SHOWN = frozenset({"train_x", "train_y"})
+NAMED_AFTER_TARGETS = "the names of its program's columns change with the targets"
+TARGET = "train_y"
+SHOWN = frozenset({"train_x", TARGET})
 """Feature programs and their judge see training rows only."""
+_ASKS_FOR_TARGET = re.compile(r"\bneeds_y\s*(?::\s*bool\s*)?=\s*True\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,9 @@ class FeatureTrials:
     """Carries out feature jobs: a jailed run of the programs, then a trusted judgement.
 
     The program sees training rows only; its columns travel as plain numbers to a second
-    process that runs nothing but `toolkit.usefulness`.
+    process that runs nothing but `toolkit.usefulness`. Names of columns are told to
+    proposers and targets are not, so a program gets targets only if it asks for them, and
+    then its names must be the same for targets that were shuffled, in another process.
     """
 
     task: Task
@@ -50,7 +57,15 @@ class FeatureTrials:
         rows = self.data.fold(job.fold)
         shown = {name: rows.inputs[name] for name in rows.inputs if name in SHOWN}
         program = self._program(job, rows.training)
-        made = await self.pool.run(program, shown, job.limits)
+        source = whole_source(program)
+        given = {
+            name: buffer
+            for name, buffer in shown.items()
+            if name != TARGET or asks_for_target(source)
+        }
+        made = await self.pool.run(program, given, job.limits)
+        if isinstance(made, JobSuccess) and program.view:
+            made = with_chosen_names(made, job.programs)
         if isinstance(made, JobFailure):
             return self._failed(made, program)
         judge = program.model_copy(
@@ -65,9 +80,34 @@ class FeatureTrials:
             judged = await self.pool.run(judge, {**shown, "new_x": new_x}, job.limits)
         if isinstance(judged, JobFailure):
             return self._failed(judged, program)
-        told = [is_tellable(name, program, self.schema) for name in made.names]
+        usage = total_usage(made.usage, judged.usage)
+        untold = [self._why_untold(name, source) for name in made.names]
+        if TARGET in given and not program.view:
+            again = await self._with_shuffled_target(program, given, job)
+            usage = total_usage(usage, again.usage)
+            if isinstance(again, JobFailure) or again.names != made.names:
+                untold = [NAMED_AFTER_TARGETS] * len(made.names)
         old = [column.name for column in self.schema.columns]
-        return await anyio.to_thread.run_sync(report_of, made, judged, told, old)
+        return await anyio.to_thread.run_sync(
+            report_of, made, judged.values, untold, old, usage
+        )
+
+    async def _with_shuffled_target(
+        self,
+        program: WorkerProgram,
+        given: dict[str, SealedBuffer],
+        job: FeatureJob,
+    ) -> JobSuccess | JobFailure:
+        seed = derived_seed(job.seed, "shuffled target")
+        with self.data.shuffled_target(job.fold, seed) as shuffled:
+            return await self.pool.run(program, {**given, TARGET: shuffled}, job.limits)
+
+    def _why_untold(self, name: str, source: str) -> str | None:
+        """Why the name of a new column might say something about rows, None if it cannot."""
+        names = [column.name for column in self.schema.columns]
+        levels = [level for column in self.schema.columns for level in column.levels]
+        is_tellable = is_tellable_column(name, source, names, levels)
+        return None if is_tellable else UNTOLD
 
     def _program(self, job: FeatureJob, rows: int) -> WorkerProgram:
         """One program with all that it makes, or the chosen columns of several."""
@@ -97,33 +137,65 @@ def whole_source(program: WorkerProgram) -> str:
     return "\n".join([program.source, *parts])
 
 
-def is_tellable(name: str, program: WorkerProgram, schema: TableSchema) -> bool:
-    """Whether the name of a new column says nothing about rows."""
-    names = [column.name for column in schema.columns]
-    levels = [level for column in schema.columns for level in column.levels]
-    return is_tellable_column(name, whole_source(program), names, levels)
+def asks_for_target(source: str) -> bool:
+    """Whether a source says, in these words, that a program needs the target."""
+    return _ASKS_FOR_TARGET.search(source) is not None
+
+
+def with_chosen_names(
+    made: JobSuccess, programs: Sequence[ViewProgram]
+) -> JobSuccess | JobFailure:
+    """Call the columns of a view by the names that were chosen, whatever code calls them."""
+    chosen = tuple(name for program in programs for name in program.columns)
+    if len(made.names) == len(chosen):
+        return replace(made, names=chosen)
+    return JobFailure(
+        kind="contract",
+        stage="output",
+        exception=None,
+        message=f"{len(made.names)} columns, expected {len(chosen)}",
+        lines=(),
+        trace="",
+        usage=made.usage,
+        output=made.output,
+    )
+
+
+def total_usage(first: JobUsage, second: JobUsage) -> JobUsage:
+    """What two processes took, one after the other."""
+    return JobUsage(
+        seconds=first.seconds + second.seconds,
+        cpu_seconds=first.cpu_seconds + second.cpu_seconds,
+        peak_bytes=max(first.peak_bytes, second.peak_bytes),
+    )
 
 
 def report_of(
-    made: JobSuccess, judged: JobSuccess, told: Sequence[bool], old: Sequence[str]
+    made: JobSuccess,
+    measures: NDArray[np.float64],
+    untold: Sequence[str | None],
+    old: Sequence[str],
+    usage: JobUsage,
 ) -> Outcome:
     """Put columns, measures and faults together.
 
     Args:
         made: The new columns.
-        judged: Their measures, see `toolkit.usefulness.judge`.
-        told: Which of their names may be told; the others get a number for a name.
+        measures: A row for each of them, see `toolkit.usefulness.judge`.
+        untold: Why their names may not be told, or None; such a column gets a number for a
+            name.
         old: Names of the table's columns, in order.
+        usage: What all of this took.
     """
     names = [
-        name if is_told else f"column {place}"
-        for place, (name, is_told) in enumerate(zip(made.names, told, strict=True), 1)
+        name if why is None else f"column {place}"
+        for place, (name, why) in enumerate(zip(made.names, untold, strict=True), 1)
     ]
-    twins = twin_faults(judged.values[:, 3], [*old, *names])
+    twins = twin_faults(measures[:, 3], [*old, *names])
     own = column_faults(made.values)
     faults = [
-        UNTOLD if not is_told else fault or twin
-        for is_told, fault, twin in zip(told, own, twins, strict=True)
+        why or fault or twin
+        for why, fault, twin in zip(untold, own, twins, strict=True)
     ]
     judgements = tuple(
         ColumnJudgement(
@@ -133,12 +205,7 @@ def report_of(
             statistic=float(numbers[2]),
             fault=fault,
         )
-        for name, numbers, fault in zip(names, judged.values, faults, strict=True)
-    )
-    usage = JobUsage(
-        seconds=made.usage.seconds + judged.usage.seconds,
-        cpu_seconds=made.usage.cpu_seconds + judged.usage.cpu_seconds,
-        peak_bytes=max(made.usage.peak_bytes, judged.usage.peak_bytes),
+        for name, numbers, fault in zip(names, measures, faults, strict=True)
     )
     report = FeatureReport(judgements=judgements, usage=usage)
     cost = Cost(cpu_seconds=usage.cpu_seconds, peak_bytes=usage.peak_bytes)

@@ -98,6 +98,16 @@ class FoldData:
             for buffer in training.values():
                 buffer.close()
 
+    @contextmanager
+    def shuffled_target(self, fold: int, seed: int) -> Iterator[SealedBuffer]:
+        """The targets of a fold's training rows, dealt out to these rows by chance."""
+        train, _ = self._sides(fold)
+        if self.development.target is None:
+            raise ValueError("there is no target to shuffle")
+        places = np.random.default_rng(seed).permutation(train)
+        with sealed_target(self.development.target[places], self.task) as buffer:
+            yield buffer
+
     @property
     def smoke(self) -> FoldRows:
         """A few training rows of the first fold, split once more."""

@@ -11,7 +11,7 @@ from executors.applied_views import Features, apply_views, isolated, new_columns
 from executors.errors import ContractError
 from executors.program import WorkerProgram
 from executors.steadiness import check_steady_features
-from executors.views import fit_features, fit_views, load_features
+from executors.views import NO_TARGET, fit_features, fit_views, load_features
 
 FITTED_SHARE = 0.5
 
@@ -51,7 +51,7 @@ def columns_to_judge(
     if not any(getattr(kind, "needs_y", False) for kind in kinds):
         made = _made(program, kinds[0], train, train, None)
     elif target is None:
-        raise ContractError("needs_y is True, but clustering has no target")
+        raise ContractError(NO_TARGET)
     else:
         inside, outside = train_test_split(
             range(len(train)), train_size=FITTED_SHARE, random_state=seed

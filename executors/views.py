@@ -24,6 +24,10 @@ from executors.program import ViewSource
 from executors.sources import FEATURES_MODULE, load_class
 
 CROSS_FIT_FOLDS = 5
+NO_TARGET = (
+    "needs_y is set, but the target is missing: this table has not any, "
+    "or `needs_y = True` is not in the class"
+)
 
 
 @dataclass(slots=True)
@@ -73,7 +77,7 @@ def fit_features(
         features.fit(isolated(train))
         return FittedColumns(features, new_columns(features, train))
     if target is None:
-        raise ContractError("needs_y is True, but clustering has no target")
+        raise ContractError(NO_TARGET)
     parts = []
     for inside, outside in _cross_fit_rows(len(train), seed):
         features = program()

@@ -51,9 +51,9 @@ def test_a_twin_is_named_by_its_column() -> None:
 def test_a_report_holds_measures_and_faults_of_each_column() -> None:
     random = np.random.default_rng(0)
     made = success(np.column_stack([random.normal(size=50), np.ones(50)]), "x", "one")
-    judged = success(np.array([[0.4, 0.1, 3.0, 0.0], [0.0, 0.1, 0.0, -1.0]]))
+    measures = np.array([[0.4, 0.1, 3.0, 0.0], [0.0, 0.1, 0.0, -1.0]])
 
-    body = report_of(made, judged, [True, True], ["a"]).body
+    body = report_of(made, measures, [None, None], ["a"], USAGE).body
 
     assert isinstance(body, FeatureFinished)
     first, second = body.report.judgements
@@ -63,16 +63,15 @@ def test_a_report_holds_measures_and_faults_of_each_column() -> None:
         3.0,
     )
     assert (first.fault, second.fault) == ("duplicate of 'a'", "constant")
-    assert body.report.usage.cpu_seconds == 1.0
-    assert body.report.usage.peak_bytes == 1 << 20
+    assert body.report.usage == USAGE
 
 
 def test_a_column_named_after_what_stood_in_rows_is_refused_without_its_name() -> None:
     random = np.random.default_rng(0)
     made = success(random.normal(size=(50, 2)), "label 317245", "x")
-    judged = success(np.array([[0.9, 0.1, 3.0, -1.0], [0.4, 0.1, 3.0, 1.0]]))
+    measures = np.array([[0.9, 0.1, 3.0, -1.0], [0.4, 0.1, 3.0, 1.0]])
 
-    body = report_of(made, judged, [False, True], ["a"]).body
+    body = report_of(made, measures, [UNTOLD, None], ["a"], USAGE).body
 
     assert isinstance(body, FeatureFinished)
     assert "317245" not in body.model_dump_json()

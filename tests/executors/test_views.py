@@ -64,7 +64,7 @@ def test_a_program_cannot_change_the_rows_of_others(rows: pd.DataFrame) -> None:
 def test_a_target_cannot_be_needed_where_there_is_none(rows: pd.DataFrame) -> None:
     view = (ViewSource(name="own", source=OWN_TARGET, columns=("y",)),)
 
-    with pytest.raises(ContractError, match="clustering has no target"):
+    with pytest.raises(ContractError, match="the target is missing"):
         fit_views(view, rows, None, seed=0)
 
 
