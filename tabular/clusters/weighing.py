@@ -21,6 +21,8 @@ SMALLEST_SHARE = 0.02
 CONVEX_WEIGHT = 0.25
 STABILITY_WEIGHT = 0.25
 LIKELIHOOD_WEIGHT = 1.0
+VALIDITY_WEIGHT = 1.5
+"""As much as all the others together."""
 WEIGHT_POWER = 2.0
 LEAST_STABILITY = 0.6
 """Agreement with refits below which a partition is not to be trusted (Hennig, 2007)."""
@@ -77,8 +79,8 @@ def weigh(
     Partitions that say nothing, that have another number of clusters than is wanted, that
     refits on subsamples do not find again, that cut clearly more links between neighbours than
     the best one, or that stand alone are left out. The others count by the square of their mean
-    rank in how well normal distributions fit, in stability, and in the mean of silhouette,
-    Davies-Bouldin and Calinski-Harabasz.
+    rank in validity, in how well normal distributions fit, in stability, and in the mean of
+    silhouette, Davies-Bouldin and Calinski-Harabasz.
 
     Args:
         contenders: At least one.
@@ -112,7 +114,12 @@ def mean_ranks(contenders: Sequence[Contender]) -> Floats:
         + _ranks([one.calinski_harabasz for one in quality])
     ) / 3
     fit = _ranks([one.likelihood for one in quality])
-    parts = [(CONVEX_WEIGHT, convex), (LIKELIHOOD_WEIGHT, fit)]
+    valid = _ranks([validity(one) for one in quality])
+    parts = [
+        (CONVEX_WEIGHT, convex),
+        (LIKELIHOOD_WEIGHT, fit),
+        (VALIDITY_WEIGHT, valid),
+    ]
     known = [one.stability for one in contenders if one.stability is not None]
     if len(known) == len(contenders):
         parts.append((STABILITY_WEIGHT, _ranks(known)))
