@@ -2,21 +2,16 @@
 
 import pytest
 
-from agents.feature import OUT_OF_TIME, TIME_SHARE, Feature
-from agents.limits import SCREEN_SHARE
-from bus.agent import Statement
+from agents.feature import Feature
 from schemas.asks import FeatureAsk
 from schemas.commands import Propose, RunJob
-from schemas.envelope import Input, Message
+from schemas.envelope import Input
 from schemas.inputs import (
     EffectFailed,
-    FeatureFinished,
     JobFailed,
     Proposed,
     ProposeFailed,
-    Tick,
 )
-from schemas.jobs import ColumnJudgement, FeatureJob, FeatureReport
 from schemas.proposals import FeatureProgram, FeatureProposal, NoProposal
 from schemas.sayings import (
     CancelEffects,
@@ -29,8 +24,17 @@ from schemas.sayings import (
 )
 from schemas.task import TaskKind
 from tests.agents.conversation import Conversation, keys_of, kinds, only
+from tests.agents.feature_talk import (
+    compare,
+    fail,
+    feature,
+    finish,
+    jobs_of,
+    judged,
+    pass_all,
+    propose,
+)
 from tests.agents.samples import (
-    USAGE,
     blob,
     make_failure,
     make_ready,
@@ -39,52 +43,6 @@ from tests.agents.samples import (
 )
 
 CLOSED = ExplorationClosed(reason="budget")
-
-
-def feature(folds: int = 5, rounds: int = 1) -> Conversation:
-    settings = make_settings(budget_seconds=60.0, feature_rounds=rounds)
-    talk = Conversation(Feature(settings))
-    talk.tell(make_ready(make_task(folds=folds)))
-    return talk
-
-
-def propose(talk: Conversation, *names: str) -> list[Statement]:
-    programs = tuple(
-        FeatureProgram(name=name, source=blob(name), idea=name) for name in names
-    )
-    return talk.tell(Proposed(proposal=FeatureProposal(programs=programs)))
-
-
-def judged(
-    name: str, importance: float, shadow: float = 0.1, fault: str | None = None
-) -> ColumnJudgement:
-    return ColumnJudgement(
-        name=name,
-        importance=importance,
-        shadow_importance=shadow,
-        statistic=1.0,
-        fault=fault,
-    )
-
-
-def report(*judgements: ColumnJudgement, seconds: float = 0.1) -> FeatureReport:
-    usage = USAGE.model_copy(update={"cpu_seconds": seconds})
-    return FeatureReport(judgements=judgements, usage=usage)
-
-
-def finish(
-    talk: Conversation,
-    job: Statement,
-    *judgements: ColumnJudgement,
-    seconds: float = 0.1,
-) -> list[Statement]:
-    body = FeatureFinished(report=report(*judgements, seconds=seconds))
-    return talk.tell(body, loop=job.loop, key=job.key)
-
-
-def fail(talk: Conversation, job: Statement, seconds: float = 0.1) -> list[Statement]:
-    body = JobFailed(failure=make_failure(), output=None, seconds=seconds)
-    return talk.tell(body, loop=job.loop, key=job.key)
 
 
 def test_programs_are_asked_for_as_soon_as_the_task_is_settled() -> None:
@@ -99,11 +57,6 @@ def test_no_round_asked_for_is_no_round() -> None:
     talk = Conversation(Feature(make_settings(trials=9, feature_rounds=0)))
 
     assert talk.tell(make_ready()) == []
-
-
-def jobs_of(statements: list[Statement]) -> list[FeatureJob]:
-    commands = [s.body for s in statements if isinstance(s.body, RunJob)]
-    return [c.job for c in commands if isinstance(c.job, FeatureJob)]
 
 
 def test_every_program_is_tried_on_one_fold_first() -> None:
@@ -137,34 +90,6 @@ def test_a_program_of_no_use_in_the_first_fold_is_not_tried_on_others() -> None:
     assert judgement.accepted == ()
     (column,) = judgement.judgements
     assert (column.fault, column.folds) == ("no better than its shuffled copies", 1)
-
-
-def test_under_a_clock_jobs_get_a_share_of_what_is_left() -> None:
-    talk = feature()
-    talk.tell(Tick(elapsed_seconds=35.0))
-
-    (job, *_) = propose(talk, "ratios")
-
-    assert isinstance(job.body, RunJob)
-    assert job.body.job.limits.wall_seconds == SCREEN_SHARE * 25.0
-
-
-def pass_all(
-    talk: Conversation, first: Statement, *judgements: ColumnJudgement
-) -> list[Statement]:
-    """Judge a program alike in each of its folds; the last answer counts."""
-    said = finish(talk, first, *judgements)
-    for job in [s for s in said if isinstance(s.body, RunJob)]:
-        said = finish(talk, job, *judgements)
-    return said
-
-
-def compare(
-    talk: Conversation, said: list[Statement], *judgements: ColumnJudgement
-) -> list[Statement]:
-    """Answer the job in which all that passed is held against each other."""
-    (job,) = [s for s in said if isinstance(s.body, RunJob)]
-    return finish(talk, job, *judgements)
 
 
 def test_a_column_that_passes_alone_becomes_a_view() -> None:
@@ -409,127 +334,3 @@ def test_clustering_columns_are_told_that_they_show_no_groups() -> None:
 )
 def test_without_programs_there_is_nothing_to_do(answer: Input) -> None:
     assert feature().tell(answer) == []
-
-
-def test_at_the_end_the_ask_that_is_out_is_taken_back() -> None:
-    talk = Conversation(Feature(make_settings(trials=9)))
-    asked = talk.tell(make_ready())
-
-    said = talk.tell(CLOSED)
-
-    assert list(only(said, CancelEffects).keys) == keys_of(asked)
-    assert talk.tell(CLOSED) == []
-
-
-def test_at_the_end_jobs_that_are_out_are_taken_back_and_not_heard_any_more() -> None:
-    talk = feature()
-    jobs = propose(talk, "ratios", "sums")
-
-    said = talk.tell(CLOSED)
-
-    assert list(only(said, CancelEffects).keys) == sorted(keys_of(jobs))
-    assert finish(talk, jobs[1], judged("good", 0.9)) == []
-
-
-def test_at_the_end_a_comparison_that_is_out_is_taken_back() -> None:
-    talk = feature()
-    (first,) = propose(talk, "ratios")
-    said = pass_all(talk, first, judged("a", 0.3), judged("b", 0.3))
-    (job,) = [s for s in said if isinstance(s.body, RunJob)]
-
-    assert only(talk.tell(CLOSED), CancelEffects).keys == (job.key,)
-    assert finish(talk, job, judged("a", 0.3), judged("b", 0.3)) == []
-
-
-def spend(talk: Conversation, share: float) -> float:
-    """Seconds that are such a share of what features may take."""
-    settings = make_settings(budget_seconds=60.0)
-    return share * TIME_SHARE * 60.0 * settings.workers
-
-
-def test_no_further_round_follows_when_the_time_is_used_up() -> None:
-    talk = feature(folds=1, rounds=2)
-    (first,) = propose(talk, "ratios")
-
-    said = finish(talk, first, judged("a", 0.3), seconds=spend(talk, 1.1))
-
-    assert kinds(said) == ["feature_judged", "view_accepted"]
-
-
-def test_features_keep_to_their_share_of_the_budget() -> None:
-    talk = feature()
-    ratios, sums, dates = propose(talk, "ratios", "sums", "dates")
-    assert jobs_of(finish(talk, ratios, judged("a", 0.3), seconds=spend(talk, 0.9)))
-
-    said = finish(talk, sums, judged("b", 0.3), seconds=spend(talk, 0.2))
-
-    assert jobs_of(said) == []
-    assert dates.key in only(said, CancelEffects).keys
-    reasons = {s.loop: s.body.reason for s in said if isinstance(s.body, FeatureJudged)}
-    assert reasons == dict.fromkeys(("f00", "f01", "f02"), OUT_OF_TIME)
-    assert finish(talk, dates, judged("c", 0.9)) == []
-
-
-def test_jobs_that_fail_count_as_well() -> None:
-    talk = feature()
-    ratios, sums = propose(talk, "ratios", "sums")
-
-    said = fail(talk, ratios, seconds=spend(talk, 1.1))
-
-    assert sums.key in only(said, CancelEffects).keys
-    judged_programs = [s.body for s in said if isinstance(s.body, FeatureJudged)]
-    assert [judged.reason for judged in judged_programs] == [OUT_OF_TIME, OUT_OF_TIME]
-    assert judged_programs[0].seconds == spend(talk, 1.1)
-
-
-@pytest.mark.parametrize("has_failed", [False, True])
-def test_what_a_comparison_takes_counts_as_well(has_failed: bool) -> None:
-    talk = feature(folds=1, rounds=2)
-    (first,) = propose(talk, "ratios")
-    columns = [judged("a", 0.3), judged("b", 0.4)]
-    (job,) = [
-        said for said in finish(talk, first, *columns) if isinstance(said.body, RunJob)
-    ]
-    if has_failed:
-        fail(talk, job, seconds=spend(talk, 0.9))
-    else:
-        finish(talk, job, *columns, seconds=spend(talk, 0.9))
-    sums, dates = propose(talk, "sums", "dates")
-
-    said = finish(talk, sums, judged("c", 0.3), seconds=spend(talk, 0.2))
-
-    assert dates.key in only(said, CancelEffects).keys
-
-
-@pytest.mark.parametrize(
-    "late",
-    [
-        RepairRefused(candidate="ratios", reason="no idea"),
-        ProgramMended(
-            program=FeatureProgram(name="ratios", source=blob("mended"), idea="ratios"),
-            diagnosis="NaN",
-        ),
-    ],
-)
-def test_a_repair_that_comes_after_the_time_is_used_up_changes_nothing(
-    late: Message,
-) -> None:
-    talk = feature(folds=1)
-    ratios, sums = propose(talk, "ratios", "sums")
-    fail(talk, ratios)
-    said = finish(
-        talk, sums, judged("a", 0.3), judged("b", 0.4), seconds=spend(talk, 1.1)
-    )
-    assert only(said, RunJob)
-
-    assert talk.tell(late, loop="f00") == []
-
-
-def test_what_is_judged_when_the_time_is_used_up_becomes_a_view() -> None:
-    talk = feature(folds=1)
-    ratios, sums = propose(talk, "ratios", "sums")
-    finish(talk, ratios, judged("a", 0.3), seconds=spend(talk, 0.9))
-
-    said = finish(talk, sums, judged("b", 0.0), seconds=spend(talk, 0.2))
-
-    assert [p.name for p in only(said, ViewAccepted).view.programs] == ["ratios"]
