@@ -21,12 +21,14 @@ class Known:
         board: Candidates after their full trials.
         views: What candidates may be fitted on.
         errors: Where the best candidate errs, as far as that was studied.
+        taken_apart: Candidates that are being taken apart, and refined only after that.
     """
 
     settings: RunSettings
     board: Leaderboard
     views: list[View] = field(default_factory=lambda: [RAW_VIEW])
     errors: tuple[ErrorLeaf, ...] = ()
+    taken_apart: set[str] = field(default_factory=set)
     _seen: set[tuple[str, str]] = field(default_factory=set)
     _tried: Counter[tuple[str, str]] = field(default_factory=Counter)
     _attempts: dict[str, deque[Attempt]] = field(default_factory=dict)

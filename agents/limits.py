@@ -11,6 +11,22 @@ CPU_SLACK = 2.0
 SCREEN_SHARE = 0.4
 """Of the time that is left, the first fold of a candidate may take at most so much."""
 
+ABLATION_PATIENCE = 3.0
+"""What is left of a candidate may take so many times as long as the candidate itself."""
+
+
+def ablation_limits(
+    settings: RunSettings, elapsed_seconds: float, fold_seconds: float
+) -> JobLimits:
+    """Limits of a version that lacks a part; `fold_seconds` is what the whole one took."""
+    limits = job_limits(settings, elapsed_seconds, Rung.SCREEN)
+    if settings.budget_seconds is None:
+        return limits
+    patience = max(FEWEST_SECONDS, ABLATION_PATIENCE * fold_seconds)
+    wall = min(limits.wall_seconds, patience)
+    cpu = CPU_SLACK * wall * settings.threads
+    return limits.model_copy(update={"wall_seconds": wall, "cpu_seconds": cpu})
+
 
 def job_limits(settings: RunSettings, elapsed_seconds: float, rung: Rung) -> JobLimits:
     """Limits of one job.

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
+from agents.ablations import Ablations
 from agents.forecast import is_in_time
 from agents.known import Known
 from agents.lanes import (
@@ -28,6 +29,7 @@ from schemas.candidate import RAW_VIEW, Candidate
 from schemas.commands import Propose
 from schemas.envelope import Envelope
 from schemas.inputs import (
+    AblationPlanned,
     EffectFailed,
     ErrorsStudied,
     FitFinished,
@@ -87,6 +89,7 @@ class Modeler:
             JobFailed,
             EffectFailed,
             ErrorsStudied,
+            AblationPlanned,
             Verdict,
             CandidateDrafted,
             TrialScored,
@@ -109,7 +112,7 @@ class Modeler:
         self._lane: Lane = lane
         self._voice = Voice(self.name, settings.seed)
         self._loops: dict[str, Loop] = {}
-        self._parked: dict[str, Rung] = {}
+        self._parked: dict[str, Rung | None] = {}
         self._opened = 0
         self._candidates = 0
         self._elapsed = 0.0
@@ -140,6 +143,8 @@ class Modeler:
 
     def _decide_loop(self, event: Envelope, loop: Loop) -> Sequence[Statement]:
         match event.body:
+            case _ if event.key in self._ablations.keys_of(loop):
+                return self._hear_ablation(event, loop)
             case Proposed(proposal=CandidateProposal() as proposal):
                 return self._take_proposal(loop, proposal)
             case Proposed():
@@ -194,6 +199,9 @@ class Modeler:
             self._plan = OperatorPlan(self._known, sign)
         self._neighbours = Neighbours(
             settings, lane, self._voice, self._known, self._share, task
+        )
+        self._ablations = Ablations(
+            lane, self._trials, self._known, self._share, self._budget
         )
         if task.clusters == 1:
             self._is_over = True
@@ -257,12 +265,13 @@ class Modeler:
         opened = self._voice.say(LoopOpened(), loop.id)
         if opening.proposal is not None:
             return [opened, *self._take_proposal(loop, opening.proposal)]
-        return [opened, *self._ask(loop, opening)]
+        return [opened, *(self._ablations.begin(loop) or self._ask(loop, opening))]
 
     def _ask(self, loop: Loop, opening: Opening, n: int = 0) -> list[Statement]:
         if opening.ask is None:
             raise ValueError(f"nothing is asked for {loop.id}")
-        command = Propose(ask=opening.ask, lane=self._lane)
+        ask = self._ablations.informed(opening.ask)
+        command = Propose(ask=ask, lane=self._lane)
         asked = self._voice.ask(command, purpose=opening.operator, n=n, loop=loop.id)
         loop.ask = asked.key
         return [asked]
@@ -282,6 +291,7 @@ class Modeler:
         """Exploration is over: take back what is out and close every loop."""
         self._is_over = True
         keys = tuple(key for loop in self._loops.values() for key in loop.open_keys)
+        keys += self._ablations.stop()
         self._share.take_back(keys)
         keys += self._neighbours.open_keys
         statements = [
@@ -341,6 +351,24 @@ class Modeler:
             self._plan.note_fruitless()
         return self._close(loop, f"the ask failed: {message}")
 
+    # -- ablations
+
+    def _hear_ablation(self, event: Envelope, loop: Loop) -> list[Statement]:
+        statements = self._ablations.hear(event, loop)
+        statements += [*self._go_on_ablating(loop), *self._unpark()]
+        return [*statements, *self._fill()]
+
+    def _go_on_ablating(self, loop: Loop) -> list[Statement]:
+        """Start the fits once the lane's share allows it; when all is over, ask."""
+        planned = self._ablations.planned(loop)
+        if planned and self._must_wait(planned):
+            self._parked[loop.id] = None
+            return []
+        started = self._ablations.start(loop, self._candidates) if planned else []
+        if self._ablations.is_open(loop) or loop.opening is None:
+            return started
+        return self._ask(loop, loop.opening)
+
     # -- trials
 
     def _try_version(self, loop: Loop, candidate: Candidate) -> list[Statement]:
@@ -363,8 +391,7 @@ class Modeler:
         self, loop: Loop, candidate: Candidate, rung: Rung
     ) -> list[Statement]:
         """Start a trial now, or once the lane's share of the workers allows it."""
-        jobs = len(self._trials.folds_of(loop, rung))
-        if self._lane == "added" and not self._share.allows(jobs, self._trials.elapsed):
+        if self._must_wait(len(self._trials.folds_of(loop, rung))):
             self._parked[loop.id] = rung
             return []
         loop.trials += 1
@@ -372,13 +399,20 @@ class Modeler:
         self._share.start(tuple(loop.pending))
         return started
 
+    def _must_wait(self, jobs: int) -> bool:
+        """Whether the lane's share has no room for so many jobs now."""
+        elapsed = self._trials.elapsed
+        return self._lane == "added" and not self._share.allows(jobs, elapsed)
+
     def _unpark(self) -> list[Statement]:
         """Start what had to wait, in the order in which it came."""
         statements: list[Statement] = []
         for name, rung in list(self._parked.items()):
             loop = self._loops[name]
             del self._parked[name]
-            if loop.candidate is not None:
+            if rung is None:
+                statements += self._go_on_ablating(loop)
+            elif loop.candidate is not None:
                 statements += self._start_trial(loop, loop.candidate, rung)
             if name in self._parked:
                 break

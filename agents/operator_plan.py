@@ -1,6 +1,7 @@
 """The plan for a model's ideas: operators that a bandit chooses by what they bring."""
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -154,11 +155,14 @@ class OperatorPlan:
 
     def _refine(self) -> Opening | None:
         bound = self._known.settings.model_rounds
-        best = self._known.board.best_by(lambda c: (c.family, c.view.name))
-        base = self._least_tried("refine", best[:STARTING_POINTS], bound)
+        known = self._known
+        best = known.board.best_by(lambda c: (c.family, c.view.name))
+        free = [
+            s for s in best[:STARTING_POINTS] if s.candidate.id not in known.taken_apart
+        ]
+        base = self._least_tried("refine", free, bound)
         if base is None:
             return None
-        known = self._known
         ask = refine_ask(
             base,
             self._rounds["refine", base.candidate.id] + 1,
@@ -202,7 +206,7 @@ class OperatorPlan:
         return best[:STARTING_POINTS]
 
     def _least_tried(
-        self, operator: Operator, standings: tuple[Standing, ...], bound: int | None
+        self, operator: Operator, standings: Sequence[Standing], bound: int | None
     ) -> Standing | None:
         """The best of those that served as a starting point least often."""
         counts = [self._rounds[operator, s.candidate.id] for s in standings]

@@ -34,6 +34,17 @@ class TrialBudget:
         self._taken += needed
         return self.trials_per_life
 
+    def take(self, trials: int) -> bool:
+        """Use trials up beside a life, if one more life has room after them.
+
+        Returns:
+            Whether they were there.
+        """
+        if not self._has_room_for(trials + self.trials_per_life):
+            return False
+        self._taken += trials
+        return True
+
     def release(self, held: int) -> None:
         """Give back what a closed loop did not use."""
         self._taken -= held

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 
 from bus.effects import Outcome
+from engine.ablating import Ablating
 from engine.bills import AskBill, Bills
 from engine.combining import Combining
 from engine.diagnosing import Diagnosing
@@ -31,6 +32,7 @@ from schemas.commands import (
     Combine,
     Diagnose,
     Examine,
+    PlanAblation,
     PrepareTable,
     Propose,
     RunJob,
@@ -111,6 +113,8 @@ class Effects:
                 return await self._bench.examining.run(examine)
             case StudyErrors(fit=fit):
                 return await self._bench.studying.run(fit)
+            case PlanAblation(candidate=candidate):
+                return await Ablating(self._blobs).run(candidate)
             case Combine() as combine:
                 return await self._bench.combining.run(combine)
             case ScoreHoldout(ensemble=ensemble):

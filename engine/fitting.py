@@ -80,16 +80,19 @@ class Fitting:
             spec=worker_spec(self.task, self.schema, job.seed, job.limits),
             rows=rows.predicted,
             columns=max(1, len(self.task.classes)),
-            # What is fitted to a subsample only shows how stable a clusterer is.
-            keeps_model=not is_clustering or job.fold == 0,
+            keeps_model=self._keeps_model(job),
             fits_twice=job.rung is Rung.SMOKE and not is_only_toolkit(source),
         )
+
+    def _keeps_model(self, job: FitJob) -> bool:
+        """What is fitted to a subsample only shows how stable a clusterer is."""
+        is_clustering = self.task.kind is TaskKind.CLUSTERING
+        return job.without is None and (not is_clustering or job.fold == 0)
 
     def _take(
         self, job: FitJob, rows: FoldRows, result: JobSuccess
     ) -> Outcome | JobFailure:
-        is_kept = self.task.kind is not TaskKind.CLUSTERING or job.fold == 0
-        if is_kept and result.model is None:
+        if self._keeps_model(job) and result.model is None:
             return unkept(result, "candidate")
         predictions, checked = rows.in_order(result.values)
         score = self.scorer.score(rows.scored, predictions)

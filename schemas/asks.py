@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from schemas.ablation import Ablation
 from schemas.base import BlobRef, Frozen
 from schemas.candidate import RAW_VIEW, View
 from schemas.ensemble import Strategy
@@ -162,6 +163,7 @@ class RefineAsk(Frozen):
         leaderboard: What was tried, best first.
         attempts: What was made of this candidate before, latest first.
         errors: Where the best candidate errs most; empty if that is not known.
+        ablation: Which of its parts matter, None if that was not measured.
     """
 
     kind: Literal["refine"] = "refine"
@@ -181,6 +183,7 @@ class RefineAsk(Frozen):
     leaderboard: tuple[ScoredCandidate, ...] = ()
     attempts: tuple[Attempt, ...] = ()
     errors: tuple[ErrorLeaf, ...] = ()
+    ablation: Ablation | None = None
 
 
 class TuneAsk(Frozen):

@@ -87,6 +87,17 @@ class StudyErrors(Frozen):
     fit: PooledFit
 
 
+class PlanAblation(Frozen):
+    """Make versions of a candidate that lack one part each, without running any.
+
+    Attributes:
+        candidate: The candidate.
+    """
+
+    kind: Literal["plan_ablation"] = "plan_ablation"
+    candidate: Candidate
+
+
 class BaggedFit(Frozen):
     """A pooled candidate with its refits on bootstrap samples.
 

@@ -20,6 +20,7 @@ Input = (
     | inputs.FeatureFinished
     | inputs.Examined
     | inputs.ErrorsStudied
+    | inputs.AblationPlanned
     | inputs.JobFailed
     | inputs.Combined
     | inputs.CombineFailed
@@ -37,6 +38,7 @@ Command = (
     | commands.RunJob
     | commands.Examine
     | commands.StudyErrors
+    | commands.PlanAblation
     | commands.Combine
     | commands.ScoreHoldout
     | commands.Diagnose
@@ -61,6 +63,7 @@ Saying = (
     | sayings.PoolFiltered
     | sayings.StrategyDropped
     | sayings.ErrorsFound
+    | sayings.CandidateAblated
     | sayings.EnsembleChosen
     | sayings.NoEnsemble
     | sayings.ModelingFinished

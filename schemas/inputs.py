@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from schemas.ablation import AblatedVersion
 from schemas.base import BlobRef, Frozen
 from schemas.clusters import ClusterSurvey
 from schemas.ensemble import Ensemble, PlainScore
@@ -193,6 +194,19 @@ class ErrorsStudied(Frozen):
     kind: Literal["errors_studied"] = "errors_studied"
     candidate: str
     leaves: tuple[ErrorLeaf, ...]
+
+
+class AblationPlanned(Frozen):
+    """Versions of a candidate were made that lack one part each.
+
+    Attributes:
+        candidate: Its id.
+        versions: The versions; none if nothing can be taken out.
+    """
+
+    kind: Literal["ablation_planned"] = "ablation_planned"
+    candidate: str
+    versions: tuple[AblatedVersion, ...]
 
 
 class JobFailed(Frozen):

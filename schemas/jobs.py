@@ -44,6 +44,8 @@ class FitJob(Frozen):
         limits: What the worker process may use.
         bootstrap: Seed of a bootstrap sample that takes the place of the training rows, or
             None for the rows themselves.
+        without: What was taken out of the candidate, in words, or None. Then only the score
+            counts, and no model is kept.
     """
 
     kind: Literal["fit"] = "fit"
@@ -55,6 +57,7 @@ class FitJob(Frozen):
     seed: int
     limits: JobLimits
     bootstrap: int | None = None
+    without: str | None = None
 
 
 class StackedMember(Frozen):

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from schemas.ablation import Ablation
 from schemas.base import Frozen
 from schemas.candidate import Candidate, View
 from schemas.commands import PooledFit
@@ -195,6 +196,13 @@ class ErrorsFound(Frozen):
 
     kind: Literal["errors_found"] = "errors_found"
     leaves: tuple[ErrorLeaf, ...]
+
+
+class CandidateAblated(Frozen):
+    """The Modeler says which parts of a candidate matter, before it is refined."""
+
+    kind: Literal["candidate_ablated"] = "candidate_ablated"
+    ablation: Ablation
 
 
 class EnsembleChosen(Frozen):

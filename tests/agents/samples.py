@@ -3,10 +3,12 @@
 import hashlib
 from collections.abc import Sequence
 
+from schemas.ablation import AblatedVersion
 from schemas.base import BlobRef
 from schemas.candidate import RAW_VIEW, Candidate
 from schemas.commands import PooledFit
 from schemas.ensemble import Ensemble, Member, StrategyChoice, WeightedAverage
+from schemas.inputs import AblationPlanned
 from schemas.jobs import Failure, FailureKind, FitReport, JobUsage, Rung
 from schemas.memory import ErrorLeaf
 from schemas.proposals import CandidateProposal, RepairProposal
@@ -152,6 +154,19 @@ def make_scored(
         distinct=distinct,
         seconds=float(len(scores)),
     )
+
+
+def make_plan(candidate: Candidate, count: int) -> AblationPlanned:
+    versions = tuple(
+        AblatedVersion(
+            part=f"part {number}",
+            lines=(number + 1, number + 2),
+            source=blob(f"{candidate.id} without {number}"),
+            view=candidate.view,
+        )
+        for number in range(count)
+    )
+    return AblationPlanned(candidate=candidate.id, versions=versions)
 
 
 def make_failure(kind: FailureKind = "exception") -> Failure:

@@ -3,7 +3,7 @@
 import pytest
 
 from agents.director import exploration_seconds
-from agents.forecast import JOB_SECONDS, is_in_time
+from agents.forecast import JOB_SECONDS, is_ablation_in_time, is_in_time
 from schemas.jobs import Rung
 from tests.agents.samples import make_candidate, make_scored, make_settings, make_task
 
@@ -21,6 +21,20 @@ def test_the_other_folds_must_fit_into_what_is_left(workers: int, rounds: int) -
 
     assert is_in_time(settings, task, end - needed - 0.01, screened)
     assert not is_in_time(settings, task, end - needed + 0.01, screened)
+
+
+@pytest.mark.parametrize(("workers", "rounds"), [(1, 9), (2, 5), (3, 5), (4, 3)])
+def test_an_ablation_leaves_time_for_all_folds_of_what_is_refined(
+    workers: int, rounds: int
+) -> None:
+    settings = make_settings(budget_seconds=60.0).model_copy(
+        update={"workers": workers, "threads": 1}
+    )
+    task = make_task(folds=5)
+    latest = exploration_seconds(settings, task.rows) - rounds * (2.0 + JOB_SECONDS)
+
+    assert is_ablation_in_time(settings, task, latest - 0.01, 2.0, 4)
+    assert not is_ablation_in_time(settings, task, latest + 0.01, 2.0, 4)
 
 
 def test_without_a_clock_there_is_always_time() -> None:

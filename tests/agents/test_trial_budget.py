@@ -39,10 +39,19 @@ def test_what_was_not_used_can_be_used_by_others() -> None:
     assert budget.has_room_for_a_life
 
 
+def test_what_is_used_beside_a_life_leaves_room_for_another() -> None:
+    budget = TrialBudget(7, 3)
+
+    assert not budget.take(5)
+    assert budget.take(4)
+    assert budget.has_room_for_a_life
+    assert not budget.take(1)
+
+
 @given(
     limit=st.integers(0, 40),
     a_life=st.integers(2, 3),
-    steps=st.lists(st.tuples(st.integers(0, 4), st.sampled_from("tuc")), max_size=60),
+    steps=st.lists(st.tuples(st.integers(0, 4), st.sampled_from("tuca")), max_size=60),
 )
 def test_never_more_trials_are_used_than_there_are(
     limit: int, a_life: int, steps: list[tuple[int, str]]
@@ -56,6 +65,8 @@ def test_never_more_trials_are_used_than_there_are(
         elif step == "u" and held.get(loop, 0) > 0:
             held[loop] -= 1
             used += 1
+        elif step == "a":
+            used += loop if budget.take(loop) else 0
         elif step == "c":
             budget.release(held.pop(loop, 0))
 

@@ -24,6 +24,7 @@ from schemas.base import Frozen
 from schemas.commands import (
     Combine,
     Examine,
+    PlanAblation,
     PooledFit,
     PrepareTable,
     Propose,
@@ -72,6 +73,7 @@ from tests.agents.samples import (
     blob,
     make_ensemble,
     make_failure,
+    make_plan,
     make_proposal,
     make_repair,
     make_report,
@@ -195,6 +197,8 @@ class World:
                 return self._examine(rivals, key)
             case StudyErrors(fit=fit):
                 return ErrorsStudied(candidate=fit.candidate.id, leaves=(LEAF,))
+            case PlanAblation(candidate=candidate):
+                return make_plan(candidate, int(5 * chance(key, "parts")))
             case Combine(pool=pool):
                 return Combined(ensemble=make_ensemble(pool))
             case ScoreHoldout():

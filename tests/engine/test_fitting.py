@@ -86,6 +86,21 @@ async def test_predictions_are_scored_by_the_host_in_the_order_of_the_rows(
     assert outcome.cost.peak_bytes == report.usage.peak_bytes
 
 
+async def test_of_a_version_without_a_part_only_the_score_counts(
+    fitting: Fitting,
+) -> None:
+    whole = job(fitting, COIN)
+    lacking = whole.model_copy(update={"without": "the settings of Coin"})
+
+    both = [(await fitting.run(each)).body for each in (whole, lacking)]
+
+    assert isinstance(both[0], FitFinished)
+    assert isinstance(both[1], FitFinished)
+    assert both[0].report.score == both[1].report.score
+    assert both[0].report.model is not None
+    assert both[1].report.model is None
+
+
 async def test_models_of_folds_are_kept_and_those_of_a_smoke_are_not(
     fitting: Fitting,
 ) -> None:
