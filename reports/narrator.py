@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from reports.ablation import ablation_text
 from reports.console_text import clean_text
 from reports.numbers import score_text, score_with_error, seconds_text
 from schemas.ensemble import Exclusion
@@ -16,6 +17,7 @@ from schemas.inputs import (
     RunStarted,
 )
 from schemas.sayings import (
+    CandidateAblated,
     CandidatePooled,
     EnsembleChosen,
     ExplorationClosed,
@@ -103,6 +105,8 @@ class Narrator:
                 name = f"{candidate.id} {candidate.family}"
                 said = f": {failure.message}" if failure.message else ""
                 return f"failed: {name} at {rung}, {what}{said}"
+            case CandidateAblated(ablation=ablation):
+                return f"ablated: {ablation.candidate}: {ablation_text(ablation)}"
             case RepairReady(candidate=candidate, diagnosis=diagnosis):
                 return f"repaired: {candidate.id} {candidate.family}: {diagnosis}"
             case RepairRefused(candidate=name, reason=reason):

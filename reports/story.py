@@ -7,6 +7,7 @@ from typing import assert_never
 
 from pydantic import ConfigDict
 
+from reports.ablation import ablation_text
 from reports.numbers import score_text, score_with_error, seconds_text
 from schemas.base import BlobRef, Frozen
 from schemas.candidate import Candidate
@@ -32,6 +33,7 @@ from schemas.proposals import (
     StrategyProposal,
 )
 from schemas.sayings import (
+    CandidateAblated,
     CandidateDrafted,
     CandidatePooled,
     EnsembleChosen,
@@ -55,8 +57,8 @@ class Step(Frozen):
     Attributes:
         seq: Its event in the journal.
         candidate: The version that it happened to, None before there was one.
-        what: Its kind in one word: opened, asked, answered, drafted, ran, scored, failed,
-            repaired, refused, judged, pooled, weighed or closed.
+        what: Its kind in one word: opened, ablated, asked, answered, drafted, ran, scored,
+            failed, repaired, refused, judged, pooled, weighed or closed.
         text: What happened, in one line.
         lines: The candidate's own lines of the stack, for a failure.
         has_conversation: Whether what a model was asked and said is kept with the event.
@@ -254,6 +256,9 @@ class _Teller:
         match envelope.body:
             case TrialScored() as trial:
                 self._tell(seq, "scored", _score_text(trial, self.metric))
+            case CandidateAblated(ablation=ablation):
+                text = f"{ablation.candidate}: {ablation_text(ablation)}"
+                self._tell(seq, "ablated", text)
             case TrialFailed(rung=rung, failure=failure):
                 text = f"at {rung}, {_failure_text(failure)}"
                 self._tell(seq, "failed", text, failure.lines)
@@ -331,8 +336,9 @@ def _proposal_text(proposal: Proposal, envelope: Envelope) -> str:
 
 def _job_text(job: FitJob | FeatureJob | StackJob) -> str:
     match job:
-        case FitJob(candidate=candidate, rung=rung, fold=fold):
-            return f"{candidate} at {rung}, fold {fold}"
+        case FitJob(candidate=candidate, rung=rung, fold=fold, without=without):
+            lacking = f" without {without}" if without else ""
+            return f"{candidate}{lacking} at {rung}, fold {fold}"
         case FeatureJob(program=program, fold=fold):
             return f"{program}, fold {fold}"
         case StackJob(candidate=candidate, part=part, parts=parts):

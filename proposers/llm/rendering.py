@@ -13,6 +13,7 @@ from typing import NamedTuple, assert_never
 from pydantic import JsonValue
 
 from proposers.expert.sources import Parameters, read_parameters
+from proposers.llm.ablation_words import ablation_section, refinement_request
 from proposers.llm.chat.messages import ChatMessage
 from proposers.llm.facts import (
     FULL,
@@ -170,6 +171,7 @@ def _refine(ask: RefineAsk, briefing: Briefing, read: ReadSource) -> dict[str, s
     best: JsonValue = None
     if ask.best is not None and ask.best.candidate != ask.candidate:
         best = source_facts(read(ask.best.source))
+    source = read(ask.source)
     return {
         "contract": _prompt("contract.md").template,
         "views": fence_untrusted("views", view_facts(ask.views)),
@@ -177,10 +179,12 @@ def _refine(ask: RefineAsk, briefing: Briefing, read: ReadSource) -> dict[str, s
         "errors": fence_untrusted("errors", error_facts(ask.errors)),
         "best": fence_untrusted("best", best),
         "numbers": fence_untrusted("numbers", refined_facts(ask)),
-        "source": fence_untrusted("source", source_facts(read(ask.source))),
+        "source": fence_untrusted("source", source_facts(source)),
         "attempts": fence_untrusted("attempts", attempt_facts(ask.attempts)),
+        "ablation": ablation_section(ask.ablation, source),
         "round": str(ask.round),
         "diagnosis": _fit_in_words(ask, briefing),
+        "request": refinement_request(ask.ablation),
     }
 
 

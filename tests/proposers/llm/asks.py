@@ -1,6 +1,7 @@
 """One ask of every kind, with all the context that it can carry."""
 
 from proposers.base import SourceStore
+from schemas.ablation import AblatedPart, Ablation
 from schemas.asks import (
     Ask,
     BestVersion,
@@ -62,6 +63,23 @@ ERROR = ErrorLeaf(
     error=2.1,
 )
 
+ABLATION = Ablation(
+    candidate="c02-v1",
+    score=0.81,
+    parts=(
+        AblatedPart(
+            part="the settings of Line (penalties, scaling)",
+            lines=(2, 3),
+            score=0.772,
+            loss=0.0382,
+        ),
+        AblatedPart(
+            part="the columns of view 'rich'", lines=None, score=0.815, loss=-0.005
+        ),
+        AblatedPart(part="step 'scale'", lines=(8, 8), score=None, loss=None),
+    ),
+)
+
 
 def every_ask(sources: SourceStore) -> dict[str, Ask]:
     """Asks by the names of their snapshots."""
@@ -83,6 +101,31 @@ def every_ask(sources: SourceStore) -> dict[str, Ask]:
             TriedVersion(source=trees, score=0.7),
         ),
         leaderboard=board,
+    )
+    refined = RefineAsk(
+        candidate="c02-v1",
+        source=line,
+        family="linear",
+        title="a line",
+        view=RAW_VIEW,
+        score=0.8123,
+        standard_error=0.0111,
+        fold_spread=0.0222,
+        train_score=0.99,
+        seconds=0.5,
+        best=BestVersion(
+            candidate="c01-v1",
+            family="lightgbm",
+            title="lightgbm with defaults",
+            view="raw",
+            source=trees,
+            score=0.841,
+        ),
+        round=1,
+        views=(RAW_VIEW, RICH),
+        leaderboard=board,
+        attempts=attempts,
+        errors=errors,
     )
     failure = Failure(
         kind="exception",
@@ -108,31 +151,8 @@ def every_ask(sources: SourceStore) -> dict[str, Ask]:
             attempts=attempts,
             errors=errors,
         ),
-        "refine": RefineAsk(
-            candidate="c02-v1",
-            source=line,
-            family="linear",
-            title="a line",
-            view=RAW_VIEW,
-            score=0.8123,
-            standard_error=0.0111,
-            fold_spread=0.0222,
-            train_score=0.99,
-            seconds=0.5,
-            best=BestVersion(
-                candidate="c01-v1",
-                family="lightgbm",
-                title="lightgbm with defaults",
-                view="raw",
-                source=trees,
-                score=0.841,
-            ),
-            round=1,
-            views=(RAW_VIEW, RICH),
-            leaderboard=board,
-            attempts=attempts,
-            errors=errors,
-        ),
+        "refine": refined,
+        "refine_part": refined.model_copy(update={"ablation": ABLATION}),
         "cross": CrossAsk(
             round=1,
             first=_parent("c01-v1", trees, "lightgbm"),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from proposers.llm.chat.messages import ChatMessage
 from proposers.llm.rendering import Rendered, render
-from schemas.asks import Ask, Briefing, DraftAsk
+from schemas.asks import Ask, Briefing, DraftAsk, RefineAsk
 from tests.proposers.llm.asks import every_ask
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ KINDS = [
     "draft",
     "feature",
     "refine",
+    "refine_part",
     "repair",
     "repair_features",
     "stacker",
@@ -135,6 +136,11 @@ def spoil(ask: Ask, hostile: str) -> Ask:
             leader.model_copy(update={"title": hostile, "family": hostile})
             for leader in ask.leaderboard
         )
+    if isinstance(ask, RefineAsk) and ask.ablation is not None:
+        parts = tuple(
+            part.model_copy(update={"part": hostile}) for part in ask.ablation.parts
+        )
+        update["ablation"] = ask.ablation.model_copy(update={"parts": parts})
     if hasattr(ask, "failure"):
         failure = ask.failure.model_copy(
             update={"message": hostile, "lines": (hostile,)}
