@@ -103,6 +103,8 @@ async def export_run(
     """
     _check_free(out)
     trained = Trained(folder)
+    if not trained.ensemble.members:
+        raise ExportError("the run found no structure: all rows are in one cluster")
     development = await anyio.to_thread.run_sync(load_development, folder.data)
     rows = _some_rows(development)
     with refusing(trained.isolation), single_errors():

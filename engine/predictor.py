@@ -69,8 +69,7 @@ class Predictor:
         """
         members = self.ensemble.members
         if not members:
-            # One cluster: no structure was found, and every row is in it.
-            return np.zeros((len(frame), 1))
+            return undivided(frame)
         answers: list[NDArray[np.float64] | None] = [None] * len(members)
         limiter = anyio.CapacityLimiter(self.workers)
 
@@ -158,6 +157,11 @@ class Predictor:
                 f"{result.exception or result.kind}: {result.message}"
             )
         return result.values
+
+
+def undivided(frame: pd.DataFrame) -> NDArray[np.float64]:
+    """What an ensemble of nobody says: no structure was found, all rows are one cluster."""
+    return np.zeros((len(frame), 1))
 
 
 def combine(

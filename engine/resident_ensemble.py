@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from engine.predictor import Predictor, combine
+from engine.predictor import Predictor, combine, undivided
 from executors.resident import ResidentPredictor
 from schemas.ensemble import WrittenStack
 from tabular.member_table import member_table
@@ -29,6 +29,7 @@ class ResidentEnsemble:
         members: ResidentPredictor,
         stacker: ResidentPredictor | None,
     ) -> None:
+        self._has_members = bool(predictor.ensemble.members)
         self._combination = predictor.ensemble.combination
         self._members = members
         self._stacker = stacker
@@ -51,6 +52,8 @@ class ResidentEnsemble:
         return np.concatenate(parts)
 
     async def _predict(self, frame: pd.DataFrame) -> NDArray[np.float64]:
+        if not self._has_members:
+            return undivided(frame)
         stacked = np.stack(await self._members.predict(frame))
         if self._stacker is not None:
             (answer,) = await self._stacker.predict(member_table(stacked))

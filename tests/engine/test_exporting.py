@@ -71,6 +71,22 @@ def test_a_folder_that_cannot_be_made_is_told_as_such(
     assert "resume" not in done.stderr
 
 
+def test_a_run_without_structure_has_nothing_to_take_along(
+    tmp_path: Path, command: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    noise = pd.DataFrame(np.random.default_rng(0).uniform(size=(120, 4)))
+    noise.to_csv(tmp_path / "noise.csv", index=False)
+    brief = ("--task", "clustering", "--trials", "3")
+    made = command("fit", tmp_path / "noise.csv", *brief, "--run-dir", tmp_path / "run")
+    assert made.returncode == 0, made.stderr
+
+    done = command("export", tmp_path / "run", tmp_path / "out")
+
+    assert done.returncode == 2
+    assert "no structure: all rows are in one cluster" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.fixture(scope="module")
 def rows(table: Path) -> pd.DataFrame:
     return pd.read_csv(table)

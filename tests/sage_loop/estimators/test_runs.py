@@ -230,6 +230,16 @@ class TestOtherTasks:
         assert sorted(set(model.labels_.tolist())) == [0, 1, 2]
         np.testing.assert_array_equal(model.predict(table), model.labels_)
 
+    def test_rows_without_structure_are_one_cluster_and_so_are_new_ones(
+        self, quick: dict[str, object]
+    ) -> None:
+        table = np.random.default_rng(0).uniform(size=(120, 4))
+
+        model = SageLoopClusterer(**quick).fit(table)  # type: ignore[arg-type]
+
+        assert set(model.labels_.tolist()) == {0}
+        assert model.predict(table[:7]).tolist() == [0] * 7
+
 
 class TestAmongOthers:
     def test_it_ends_a_pipeline_that_hands_frames_on(
