@@ -111,8 +111,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     parser.add_argument("--budget", type=int, default=60)
+    parser.add_argument("--without", nargs="*", default=[], help="systems to leave out")
     options = parser.parse_args()
     runs = read_results(options.results, options.seeds, options.budget)
+    runs = runs[~runs["system"].isin(options.without)]
     placed = standings(runs)
     order = placed.ranks.mean().sort_values().index.tolist()
     tables = placed.ranks.index.get_level_values("dataset").nunique()
