@@ -29,7 +29,7 @@ from executors.outcome import Stage
 from executors.probe_checks import print_states
 from executors.program import WorkerProgram
 from executors.seeding import seed_everything
-from executors.serving import CHANNEL, serve
+from executors.serving import serve
 from executors.sources import source_files
 from executors.work import WorkResult, do_work
 
@@ -151,7 +151,7 @@ def run(program: WorkerProgram, own: ChildDescriptors) -> NoReturn:
     try:
         enter("load")
         inputs = Inputs(own.inputs)
-        if CHANNEL in inputs:
+        if wire.CHANNEL in inputs:
             serve(program, inputs)
             end(wire.EXIT_SUCCESS)
         result = do_work(program, inputs, enter)

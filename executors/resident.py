@@ -35,7 +35,7 @@ from executors.job_files import new_result_file, result_size
 from executors.outcome import JobFailure
 from executors.pool import WorkerPool
 from executors.program import WorkerProgram
-from executors.serving import ANSWERED, CHANNEL, LOADED
+from executors.wire import ANSWERED, CHANNEL, LOADED
 from schemas.jobs import JobLimits
 
 # A worker that is always in use is replaced after this time, like one that is not.

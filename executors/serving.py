@@ -19,19 +19,15 @@ from executors.program import WorkerProgram
 from executors.sources import source_files
 from executors.work import load_models
 
-CHANNEL = "channel"
-LOADED = b"loaded"
-ANSWERED = b"answered"
-
 
 def serve(program: WorkerProgram, inputs: Inputs) -> None:
     """Load the models and answer requests until the host closes its end."""
     channel = socket.socket(
-        socket.AF_UNIX, socket.SOCK_SEQPACKET, fileno=inputs.take(CHANNEL)
+        socket.AF_UNIX, socket.SOCK_SEQPACKET, fileno=inputs.take(wire.CHANNEL)
     )
     with channel:
         models = load_models(program, inputs)
-        channel.send(LOADED)
+        channel.send(wire.LOADED)
         while True:
             packet = wire.receive(channel)
             if not packet.content:
@@ -39,7 +35,7 @@ def serve(program: WorkerProgram, inputs: Inputs) -> None:
             rows, result = packet.descriptors
             answer(program, models, rows, result)
             os.close(result)
-            channel.send(ANSWERED)
+            channel.send(wire.ANSWERED)
 
 
 def answer(

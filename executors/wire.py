@@ -19,6 +19,9 @@ DESCRIPTORS_LIMIT = 250
 INPUTS_LIMIT = 200
 READY = b"ready"
 STARTED = b"started"
+CHANNEL = "channel"
+LOADED = b"loaded"
+ANSWERED = b"answered"
 
 MODEL_LIMIT_BYTES = 512 * 1024**2
 OUTPUT_KEPT_BYTES = 64 * 1024

@@ -148,7 +148,7 @@ def _repeats(copies: Integers | None) -> Iterator[str]:
     elif count := len(copies) - len(np.unique(copies)):
         yield (
             f"{count} rows repeat the features of another row and were split like any "
-            "others, which flatters scores if later rows repeat none; --drop-leaks keeps "
+            "others, which can flatter scores if later rows repeat none; --drop-leaks keeps "
             "copies on one side."
         )
 
