@@ -3,6 +3,7 @@
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import anyio
@@ -10,7 +11,6 @@ import structlog
 
 from bus.bus import Bus
 from bus.effects import Arrival, EffectRunner, TakeBack, as_arrival, nothing_left
-from bus.errors import BusError
 from bus.history import History
 from bus.journal import JournalWriter
 from bus.launcher import Capacity, Launcher
@@ -146,13 +146,11 @@ class Core:
             Divergence: The agents say something else than the journal holds.
             JournalCorrupt: The journal cannot be trusted.
         """
-        try:
+        with ExitStack() as ending:
+            ending.callback(self._close)
             end = self._fold(events)
-        except BusError:
-            self._close()
-            raise
-        if end is not None and not is_continued:
-            self._close()
+            if end is None or is_continued:
+                ending.pop_all()
         return end
 
     def _fold(self, events: Iterable[Envelope]) -> RunFinished | None:
