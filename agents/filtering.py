@@ -89,7 +89,7 @@ def most_varied(pool: Sequence[PooledFit], most: int) -> Filtered:
     return Filtered(
         tuple(fit for fit in pool if fit.candidate.id in kept),
         tuple(
-            Exclusion(candidate=fit.candidate.id, reason=reason)
+            Exclusion(candidate=fit.candidate.id, reason=reason, is_for_room=True)
             for fit in pool
             if fit.candidate.id not in kept
         ),

@@ -133,9 +133,7 @@ class Diagnosing:
             return (), f"it could not be measured: {error}"
         if not losses:
             return (), NO_TIME
-        return self._ranked(np.stack(losses)), (
-            f"mean over {len(losses)} folds, each column shuffled once in each"
-        )
+        return self._ranked(np.stack(losses)), measured_on(len(losses))
 
     async def _losses(self, ensemble: Ensemble, position: int) -> Floats:
         """What one fold's models lose without each column, shape (columns,)."""
@@ -177,6 +175,13 @@ class Diagnosing:
             )
             for at in order
         )
+
+
+def measured_on(folds: int) -> str:
+    """What the importance of columns was measured on, in words."""
+    if folds == 1:
+        return "measured on one fold alone, each column shuffled once: a hint, no more"
+    return f"mean over {folds} folds, each column shuffled once in each"
 
 
 def shuffled_copies(frame: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:

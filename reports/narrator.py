@@ -132,7 +132,7 @@ class Narrator:
             case EnsembleChosen() as body:
                 return self._tell_ensemble(body)
             case PoolFiltered(excluded=excluded):
-                return f"left out of ensembles: {_exclusions_text(excluded)}"
+                return _left_out_text(excluded)
             case StrategyDropped(strategy=strategy, reason=reason):
                 return f"no {strategy.replace('_', ' ')}: {reason}"
             case NoEnsemble(reason=reason):
@@ -185,10 +185,10 @@ def _settings_text(settings: RunSettings) -> str:
     return f"{table}, {bound}, proposer {settings.proposer}, seed {settings.seed}"
 
 
-def _exclusions_text(excluded: tuple[Exclusion, ...]) -> str:
-    """The last ones; a list of all would be no news."""
-    if not excluded:
-        return "nobody any more"
-    last = excluded[-1]
-    more = f", {len(excluded)} in all" if len(excluded) > 1 else ""
-    return f"{last.candidate} ({last.reason}){more}"
+def _left_out_text(excluded: tuple[Exclusion, ...]) -> str | None:
+    """Who is found wanting; that others are better is no news."""
+    wanting = [out for out in excluded if not out.is_for_room]
+    if not wanting:
+        return None
+    listed = "; ".join(f"{out.candidate} ({out.reason})" for out in wanting)
+    return f"left out of ensembles: {listed}"

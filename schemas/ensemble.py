@@ -184,10 +184,17 @@ class PlainScore(Frozen):
 
 
 class Exclusion(Frozen):
-    """A candidate that was kept out of an ensemble, and why."""
+    """A candidate that was kept out of an ensemble, and why.
+
+    Attributes:
+        candidate: Its id.
+        reason: In words.
+        is_for_room: Whether nothing is wrong with it but that others are better.
+    """
 
     candidate: str
     reason: str
+    is_for_room: bool = False
 
 
 class Member(Frozen):

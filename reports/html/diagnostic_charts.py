@@ -13,6 +13,7 @@ from reports.html.chart import (
     short_name,
     short_number,
 )
+from reports.numbers import score_text
 from schemas.diagnostics import (
     Certainty,
     Confusion,
@@ -270,7 +271,7 @@ def _certainty(found: Sequence[Certainty], *, is_of_values: bool) -> Chart:
         "type": "bar",
         "x": levels,
         "y": [each.size for each in found],
-        "text": [f"{each.size:.3g}" for each in found],
+        "text": [score_text(each.size) for each in found],
         "textposition": "outside",
         "cliponaxis": False,
         "marker": {"color": "accent"},

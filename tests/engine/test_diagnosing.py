@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bus.blobs import BlobStore
-from engine.diagnosing import NO_TIME, TOO_WIDE, Diagnosing, shuffled_copies
+from engine.diagnosing import (
+    NO_TIME,
+    TOO_WIDE,
+    Diagnosing,
+    measured_on,
+    shuffled_copies,
+)
 from engine.predictor import MemberFailed, Predictor
 from engine.stored_predictions import keep_predictions
 from schemas.base import BlobRef
@@ -194,3 +200,8 @@ async def test_a_target_is_needed(tmp_path: Path) -> None:
 
     with pytest.raises(ValueError, match="no out-of-fold predictions"):
         await bench.diagnosing().run(Diagnose(ensemble=bare, seconds=0.0))
+
+
+def test_one_fold_gives_a_hint_and_says_so() -> None:
+    assert "one fold alone" in measured_on(1)
+    assert measured_on(3).startswith("mean over 3 folds")

@@ -42,9 +42,8 @@ from schemas.sayings import (
                     Exclusion(candidate="c02-v1", reason="weak: no better"),
                 )
             ),
-            "left out of ensembles: c02-v1 (weak: no better), 2 in all",
+            "left out of ensembles: c01-v1 (weak: 4 errors behind); c02-v1 (weak: no better)",
         ),
-        (PoolFiltered(excluded=()), "left out of ensembles: nobody any more"),
         (
             StrategyDropped(strategy="hard_voting", reason="out of time"),
             "no hard voting: out of time",
@@ -99,3 +98,11 @@ def test_that_the_models_budget_is_used_up_is_told(
     told = Narrator().tell(as_envelope(ExplorationClosed(reason="llm_budget")))
 
     assert told == "exploration closed: the budget of the language model is used up"
+
+
+def test_that_others_are_better_is_no_news(
+    as_envelope: Callable[[Message], Envelope],
+) -> None:
+    crowded = Exclusion(candidate="c03-v1", reason="no room: 8", is_for_room=True)
+
+    assert Narrator().tell(as_envelope(PoolFiltered(excluded=(crowded,)))) is None

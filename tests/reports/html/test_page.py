@@ -47,7 +47,7 @@ DIAGNOSTICS = Diagnostics(
     residuals=Residuals(truth=(1.0,), predicted=(2.0,), edges=(0.0, 1.0), counts=(9,)),
     certainty=(Certainty(level=0.9, held=0.91, size=1.4),),
     importance=(ColumnImportance(column=HOSTILE, loss=0.1, spread=0.01),),
-    importance_note="mean over 1 folds",
+    importance_note="mean over 2 folds",
 )
 
 EVIDENCE = tuple(
