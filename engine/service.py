@@ -9,6 +9,7 @@ import anyio
 import anyio.abc
 import anyio.to_thread
 import pandas as pd
+import structlog
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 from pydantic import TypeAdapter, ValidationError
 
@@ -48,6 +49,8 @@ from tabular.differences import differences
 from tabular.errors import TabularError
 from tabular.reading import read_table
 from tabular.typed_columns import apply_schema
+
+log = structlog.get_logger()
 
 POOL_THREADS = 1
 POOL_ISOLATION: Isolation = "auto"
@@ -202,10 +205,8 @@ class Service:
             if not loaded.opened.is_set():
                 tasks.start_soon(self._keep_loaded, request.run, loaded, pool)
         await loaded.opened.wait()
-        if loaded.failure is not None and not isinstance(loaded.failure, BlobMissing):
-            raise loaded.failure
         if loaded.ensemble is None:
-            raise EngineError(f"the models of the run in {request.run} cannot be read")
+            raise why_not_open(loaded, request.run)
         trained = loaded.trained
         frame, warnings = await anyio.to_thread.run_sync(read_rows, request, trained)
         with refusing(trained.isolation), single_errors():
@@ -239,12 +240,22 @@ class Service:
                 )
                 loaded.opened.set()
                 await loaded.closed.wait()
-        except Exception as error:  # noqa: BLE001 - other requests go on, whatever it is
+        except Exception as error:
+            log.exception("run_not_kept_loaded", run=run)
             loaded.failure = first_leaf(error)
             self._loaded.pop(run, None)
         finally:
             loaded.ensemble = None
             loaded.opened.set()
+
+
+def why_not_open(loaded: LoadedRun, run: str) -> BaseException:
+    """What to tell whoever asks a run for predictions whose models are not there."""
+    match loaded.failure:
+        case None | BlobMissing():
+            return EngineError(f"the models of the run in {run} cannot be read")
+        case failure:
+            return failure
 
 
 def is_shared(threads: int, isolation: Isolation) -> bool:

@@ -189,11 +189,10 @@ class SageLoopEstimator(BaseEstimator):  # type: ignore[misc] # sklearn has no t
     def _fit_as_a_whole(self) -> Iterator[None]:
         """Leave the estimator as an earlier fit left it if this one does not succeed."""
         before = dict(vars(self))
-        try:
+        with ExitStack() as on_failure:
+            on_failure.callback(setattr, self, "__dict__", before)
             yield
-        except BaseException:
-            self.__dict__ = before
-            raise
+            on_failure.pop_all()
 
     def _check_fit(self, X: Table) -> Table:
         """Check the rows to learn from and remember their columns."""
