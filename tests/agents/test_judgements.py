@@ -8,19 +8,8 @@ from hypothesis import strategies as st
 
 from agents.judgements import beats_chance, merge_judgements, most_useful_first
 from schemas.jobs import ColumnJudgement, FeatureReport
+from tests.agents.feature_talk import judged
 from tests.agents.samples import USAGE
-
-
-def judged(
-    name: str, importance: float, shadow: float = 0.1, fault: str | None = None
-) -> ColumnJudgement:
-    return ColumnJudgement(
-        name=name,
-        importance=importance,
-        shadow_importance=shadow,
-        statistic=1.0,
-        fault=fault,
-    )
 
 
 def report(*judgements: ColumnJudgement) -> FeatureReport:

@@ -105,7 +105,9 @@ class TestAFittedClassifier:
         self, fitted: SageLoopClassifier, rows: Rows
     ) -> None:
         with pytest.warns(SageLoopWarning, match="'moon'"):
-            fitted.predict(rows[0].head(3).assign(shop="moon"))
+            said = fitted.predict(rows[0].head(3).assign(shop="moon"))
+
+        assert len(said) == 3
 
     def test_missing_columns_are_told(
         self, fitted: SageLoopClassifier, rows: Rows

@@ -23,11 +23,11 @@ from proposers.llm.chat.ledger import Budget, Ledger
 from proposers.llm.chat.messages import ChatMessage, ChatRequest
 from proposers.llm.chat.prices import Price
 from proposers.llm.chat.redaction import mask_keys
+from tests.proposers.llm.chat.question import KEY
 
 if TYPE_CHECKING:
     from tests.proposers.llm.fake_server import FakeServer
 
-KEY = "sk-test-0123456789abcdef"
 QUESTION = ChatRequest(
     (ChatMessage("system", "be brief"), ChatMessage("user", "one\ntwo")),
     purpose="draft",

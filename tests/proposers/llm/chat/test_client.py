@@ -13,11 +13,11 @@ from proposers.llm.chat.access import ChatAccess
 from proposers.llm.chat.client import ChatClient, Patience
 from proposers.llm.chat.errors import ChatRefusedError, ChatUnavailableError
 from proposers.llm.chat.messages import ChatMessage, ChatRequest
+from tests.proposers.llm.chat.question import KEY
 
 if TYPE_CHECKING:
     from tests.proposers.llm.fake_server import FakeServer
 
-KEY = "sk-test-0123456789abcdef"
 QUESTION = ChatRequest(
     (ChatMessage("system", "be brief"), ChatMessage("user", "hello")),
     purpose="draft",
