@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from bus.blobs import BlobStore
 from bus.effects import Outcome
-from executors.outcome import JobFailure
+from executors.outcome import JobFailure, JobSuccess
 from schemas.envelope import Cost
 from schemas.inputs import JobFailed
 from schemas.jobs import Failure
@@ -40,3 +40,17 @@ def failed_job(
         cpu_seconds=failure.usage.cpu_seconds, peak_bytes=failure.usage.peak_bytes
     )
     return Outcome(body, cost)
+
+
+def refused(result: JobSuccess, message: str) -> JobFailure:
+    """A job that ran, but whose result is of no use."""
+    return JobFailure(
+        kind="contract",
+        stage="output",
+        exception=None,
+        message=message,
+        lines=(),
+        trace="",
+        usage=result.usage,
+        output=result.output,
+    )

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from bus.blobs import BlobStore
 from bus.effects import Outcome
-from engine.failing import failed_job
+from engine.failing import failed_job, refused
 from engine.fold_data import FoldData, FoldRows
 from engine.own_code import is_only_toolkit
 from engine.scoring import Scorer, count_distinct
@@ -131,17 +131,3 @@ def unkept(result: JobSuccess, what: str) -> JobFailure:
     """A job whose model is wanted, but cannot be kept."""
     why = result.unkept or "it is missing"
     return refused(result, f"the fitted {what} could not be kept: {why}")
-
-
-def refused(result: JobSuccess, message: str) -> JobFailure:
-    """A job that ran, but whose result is of no use."""
-    return JobFailure(
-        kind="contract",
-        stage="output",
-        exception=None,
-        message=message,
-        lines=(),
-        trace="",
-        usage=result.usage,
-        output=result.output,
-    )

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from bus.blobs import BlobStore
 from bus.effects import Outcome
 from bus.keys import derived_seed
-from engine.failing import failed_job
-from engine.fitting import refused, unkept
+from engine.failing import failed_job, refused
+from engine.fitting import unkept
 from engine.fold_data import sealed_target
 from engine.scoring import Scorer, count_distinct
 from engine.stored_predictions import keep_predictions, read_predictions

@@ -8,12 +8,12 @@ import pandas as pd
 import pytest
 
 from bus.blobs import BlobStore
-from engine.feature_trials import (
+from engine.column_names import (
     NAMED_AFTER_TARGETS,
-    FeatureTrials,
     asks_for_target,
     with_chosen_names,
 )
+from engine.feature_trials import FeatureTrials
 from engine.fold_data import FoldData
 from executors.outcome import JobFailure, JobSuccess
 from executors.pool import WorkerPool

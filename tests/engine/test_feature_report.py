@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.feature_trials import UNTOLD, column_faults, report_of, twin_faults
+from engine.column_names import UNTOLD
+from engine.feature_report import column_faults, report_of, twin_faults
 from executors.outcome import JobSuccess
 from schemas.inputs import FeatureFinished
 from schemas.jobs import JobUsage
