@@ -112,6 +112,7 @@ class Modeler:
         self._lane: Lane = lane
         self._voice = Voice(self.name, settings.seed)
         self._loops: dict[str, Loop] = {}
+        # What waits for the lane's share: a trial at a rung, or (None) an ablation.
         self._parked: dict[str, Rung | None] = {}
         self._opened = 0
         self._candidates = 0

@@ -211,7 +211,7 @@ class Effects:
             combining=Combining(task, development, scorer, blobs, settings.seed),
             examining=Examining(task, development, blobs),
             studying=Studying(task, development, blobs),
-            holdout=Holdout(task, self._folder, blobs),
+            holdout=Holdout(task, development, self._folder, blobs),
             diagnosing=Diagnosing(
                 task, development, self._predictor, blobs, settings.seed
             ),

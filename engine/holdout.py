@@ -20,7 +20,7 @@ from schemas.inputs import HoldoutScored
 from schemas.task import Task, TaskKind
 from tabular.agreement import matched_scores
 from tabular.copies import are_copies
-from tabular.development import SealedTest, load_development, open_label, open_test
+from tabular.development import Development, SealedTest, open_label, open_test
 from tabular.metrics import all_scores, metric_named
 from tabular.prediction_table import prediction_table
 
@@ -30,9 +30,17 @@ FEWEST_ROWS = 20
 
 @dataclass(frozen=True, slots=True)
 class Holdout:
-    """Carries out `score_holdout`; nothing else in the engine reads the sealed files."""
+    """Carries out `score_holdout`; nothing else in the engine reads the sealed files.
+
+    Attributes:
+        task: What was learned.
+        development: The rows that it was learned from.
+        folder: The run's folder.
+        blobs: Where labels of a clustering are kept.
+    """
 
     task: Task
+    development: Development
     folder: RunFolder
     blobs: BlobStore
 
@@ -64,8 +72,7 @@ class Holdout:
         self, test: SealedTest, predicted: NDArray[np.float64], opening: int
     ) -> HoldoutScored:
         """All metrics on the test rows, and once more without copies of known rows."""
-        known = load_development(self.folder.data).frame
-        is_copy = are_copies(test.features, known)
+        is_copy = are_copies(test.features, self.development.frame)
         without: tuple[tuple[str, float], ...] = ()
         if is_copy.any() and self._can_be_scored(test.target[~is_copy]):
             without = self._scores(test, predicted, np.flatnonzero(~is_copy))

@@ -69,7 +69,7 @@ def label_rows(
         kind,
         seed,
         is_ordered=is_ordered,
-        is_barred=parts.is_in_test,
+        is_barred=parts.is_repeated_in_test,
     )
     folds[showcase.pinned] = ALWAYS_TRAINING
     development = Development(

@@ -35,7 +35,7 @@ class Parts(NamedTuple):
         copies: Id of each development row, the same for rows of exactly the same features;
             None where the table repeats itself by nature.
         bound: These ids if copies must stay on one side of every split, else None.
-        is_in_test: Development rows that a test row repeats.
+        is_repeated_in_test: Development rows that a test row repeats.
         test: Rows of the test part, or None.
         warnings: Sentences for the user.
     """
@@ -44,7 +44,7 @@ class Parts(NamedTuple):
     development: Roles
     copies: Integers | None
     bound: Integers | None
-    is_in_test: Booleans
+    is_repeated_in_test: Booleans
     test: Roles | None
     warnings: tuple[str, ...]
 
@@ -88,7 +88,7 @@ def part_rows(source: Source, settings: TableSettings, seed: int) -> Parts:
         development=roles.take(np.flatnonzero(~is_test)),
         copies=None if copies is None else copies[~is_test],
         bound=None if bound is None else bound[~is_test],
-        is_in_test=_are_in(copies, is_test),
+        is_repeated_in_test=_repeated_in_test(copies, is_test),
         test=test,
         warnings=tuple(warnings),
     )
@@ -153,7 +153,7 @@ def _repeats(copies: Integers | None) -> Iterator[str]:
         )
 
 
-def _are_in(copies: Integers | None, is_test: Booleans) -> Booleans:
+def _repeated_in_test(copies: Integers | None, is_test: Booleans) -> Booleans:
     """Development rows that a test row repeats."""
     if copies is None:
         return np.zeros(np.count_nonzero(~is_test), dtype=np.bool_)

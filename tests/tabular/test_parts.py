@@ -46,7 +46,7 @@ def test_copies_are_split_like_any_rows_and_counted(customers: pd.DataFrame) -> 
     repeated = set(parts.test.numbers % 300)
     is_repeated = [number % 300 in repeated for number in parts.development.numbers]
     assert any(is_repeated)
-    assert parts.is_in_test.tolist() == is_repeated
+    assert parts.is_repeated_in_test.tolist() == is_repeated
     assert any("60 rows repeat" in warning for warning in parts.warnings)
 
 
@@ -60,7 +60,7 @@ def test_copies_stay_on_one_side_where_leaks_are_dropped(
 
     assert parts.test is not None
     assert parts.bound is not None
-    assert not parts.is_in_test.any()
+    assert not parts.is_repeated_in_test.any()
     shared = set(parts.test.numbers % 300) & set(parts.development.numbers % 300)
     assert not shared
     assert not any("repeat" in warning for warning in parts.warnings)
