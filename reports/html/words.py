@@ -24,8 +24,8 @@ def _effort(result: RunResult, task: TaskSummary) -> str:
     if task.kind is not TaskKind.CLUSTERING:
         aim = f"predict {task.target!r} ({task.kind.value})"
     return (
-        f"In {seconds_text(result.seconds)}, {result.counts.loops} candidates were tried in "
-        f"{result.counts.trials} trials on {task.rows:,} rows to {aim}; "
+        f"In {seconds_text(result.seconds)}, {result.counts.loops} candidates were begun and "
+        f"{result.counts.trials} trials made on {task.rows:,} rows to {aim}; "
         f"{result.counts.pooled} versions of them were good enough to be combined and "
         f"{_members(len(result.ensemble))}."
     )
