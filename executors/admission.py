@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 
 import anyio
 
@@ -63,17 +63,19 @@ class MemoryAdmission:
             self._take(needed)
             return
         turn = anyio.Event()
-        place = (needed, turn)
-        self._waiting.append(place)
-        try:
+        self._waiting.append((needed, turn))
+        with ExitStack() as on_failure:
+            on_failure.callback(self._give_up, needed, turn)
             await turn.wait()
-        except BaseException:
-            if turn.is_set():  # let in at the very moment of being cancelled
-                self._leave(needed)
-            else:
-                self._waiting.remove(place)
-                self._wake()
-            raise
+            on_failure.pop_all()
+
+    def _give_up(self, needed: int, turn: anyio.Event) -> None:
+        """Leave the queue, or the room that was given at the very moment of leaving it."""
+        if turn.is_set():
+            self._leave(needed)
+        else:
+            self._waiting.remove((needed, turn))
+            self._wake()
 
     def _has_room(self, needed: int) -> bool:
         if self._running == 0:
