@@ -33,6 +33,12 @@ LONGEST_FIRST = (
 Outcome = dict[str, Any]
 
 
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """The event loop that commands run on; bus and chat are tested on trio as well."""
+    return "asyncio"
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put long files first, so that no process is left alone with one at the end."""
     deep = {item.path for item in items if item.get_closest_marker("deep")}

@@ -33,8 +33,16 @@ from schemas.sayings import CancelEffects, LoopOpened, RunFinished
 from schemas.settings import RunSettings, TableSettings
 
 TURNS_TO_SETTLE = 30
+STARTED_IN_ORDER = pytest.mark.parametrize("anyio_backend", ["asyncio"])
+"""For tests that count on tasks running in the order in which they were started."""
 BLOB = BlobRef(digest="ab" * 32, size=10)
 LIMITS = JobLimits(wall_seconds=9, cpu_seconds=9, memory_bytes=1 << 30, threads=1)
+
+
+@pytest.fixture(scope="session", params=["asyncio", "trio"])
+def anyio_backend(request: pytest.FixtureRequest) -> str:
+    """Nothing here may depend on one event loop."""
+    return str(request.param)
 
 
 async def settle() -> None:

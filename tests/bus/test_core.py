@@ -1,14 +1,11 @@
 """From an input to its effects and back: the core with small agents and real files."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import count
 from pathlib import Path
 
 import anyio
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from bus.agent import Agent, Statement, Voice
 from bus.bus import Bus
@@ -16,7 +13,6 @@ from bus.core import INBOX_ARRIVALS, Core, Mode
 from bus.effects import Arrival, EffectRunner, Outcome
 from bus.journal import JournalWriter, read_journal
 from bus.launcher import Capacity
-from bus.replay import Replayer
 from schemas.base import Frozen
 from schemas.envelope import Envelope
 from schemas.inputs import (
@@ -29,6 +25,7 @@ from schemas.inputs import (
 )
 from schemas.sayings import CancelEffects, RunCrashed, RunFinished
 from tests.bus.conftest import (
+    STARTED_IN_ORDER,
     Crew,
     GatedRunner,
     PatientRunner,
@@ -38,53 +35,16 @@ from tests.bus.conftest import (
     run_started,
     settle,
 )
+from tests.bus.core_runs import (
+    commands_in,
+    make_core,
+    outcomes_in,
+    run_through,
+    said,
+    spoken,
+)
 
 CANCEL = Arrival(CancelRequested(reason="SIGINT"), src="user")
-
-
-def make_core(
-    journal: JournalWriter,
-    agents: Sequence[Agent],
-    runner: EffectRunner,
-    *,
-    is_reproducible: bool = False,
-    workers: int = 2,
-) -> Core:
-    window = 4 if is_reproducible else None
-    capacity = Capacity(workers=workers, window=window, is_first_come=is_reproducible)
-    now = count(1_000)
-    mode = Mode(is_reproducible=is_reproducible, capacity=capacity)
-    return Core("r1", Bus(agents), journal, runner, mode, lambda: next(now))
-
-
-async def run_through(
-    path: Path,
-    agents: Sequence[Agent],
-    runner: EffectRunner,
-    *,
-    is_reproducible: bool = False,
-    workers: int = 2,
-) -> RunFinished | RunCrashed:
-    with JournalWriter(path) as journal:
-        core = make_core(
-            journal,
-            agents,
-            runner,
-            is_reproducible=is_reproducible,
-            workers=workers,
-        )
-        return await core.run(run_started())
-
-
-def outcomes_in(path: Path) -> dict[str, str]:
-    """The kind of what was heard of each effect; fails if one was heard of twice."""
-    answers = [e for e in read_journal(path) if e.io == "in" and e.key]
-    assert max(Counter(e.key for e in answers).values(), default=1) == 1
-    return {e.key or "": e.body.kind for e in answers}
-
-
-def commands_in(path: Path) -> list[Envelope]:
-    return [e for e in read_journal(path) if e.io == "out" and e.key]
 
 
 @pytest.mark.parametrize("is_reproducible", [True, False])
@@ -214,6 +174,7 @@ async def test_effects_that_are_taken_back_are_heard_as_cancelled(
     assert set(outcomes.values()) == {"effect_cancelled"}
 
 
+@STARTED_IN_ORDER
 async def test_an_outcome_that_waits_for_its_turn_when_it_is_taken_back_is_not_heard(
     tmp_path: Path,
 ) -> None:
@@ -427,73 +388,3 @@ async def test_a_disk_that_fails_ends_the_run_loudly(
     assert runner.started == []
     async with observer.events:
         assert [event async for event in observer.events] == []
-
-
-def said(event: Envelope) -> bytes:
-    """A line without what the clock has to do with."""
-    plain = event.model_copy(update={"t": 0, "duration": None, "chain": ""})
-    return plain.model_dump_json().encode()
-
-
-def spoken(path: Path) -> list[bytes]:
-    return [said(event) for event in read_journal(path)]
-
-
-@settings(max_examples=40)
-@given(
-    turns=st.lists(st.integers(0, 25), min_size=12, max_size=12),
-    workers=st.integers(1, 4),
-)
-async def test_a_reproducible_run_writes_the_same_whatever_finishes_first(
-    turns: list[int], workers: int, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    folder = tmp_path_factory.mktemp("reproducible")
-    for name, runner, count_ in (
-        ("reference", PatientRunner([0]), 1),
-        ("other", PatientRunner(turns), workers),
-    ):
-        await run_through(
-            folder / name,
-            [Crew(jobs=6, more=6)],
-            runner,
-            is_reproducible=True,
-            workers=count_,
-        )
-
-    assert spoken(folder / "other") == spoken(folder / "reference")
-
-
-@settings(max_examples=30)
-@given(
-    turns=st.lists(st.integers(0, 25), min_size=12, max_size=12),
-    workers=st.integers(1, 4),
-    is_reproducible=st.booleans(),
-)
-async def test_every_run_can_be_replayed_whatever_finished_first(
-    turns: list[int],
-    workers: int,
-    is_reproducible: bool,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> None:
-    path = tmp_path_factory.mktemp("replayed") / "j"
-    await run_through(
-        path,
-        [Crew(jobs=6, more=6)],
-        PatientRunner(turns),
-        is_reproducible=is_reproducible,
-        workers=workers,
-    )
-
-    report = Replayer(lambda _: [Crew(jobs=6, more=6)]).verify(read_journal(path))
-
-    assert report.events == len(list(read_journal(path)))
-    assert len(outcomes_in(path)) == 12
-
-
-async def test_a_clock_bound_run_hears_what_finishes_first(tmp_path: Path) -> None:
-    path = tmp_path / "j"
-    await run_through(path, [Crew(jobs=2)], PatientRunner([20, 1]))
-
-    first, second = (event.key for event in commands_in(path))
-
-    assert list(outcomes_in(path)) == [second, first]

@@ -22,7 +22,14 @@ from schemas.ensemble import Ensemble, Member, WeightedAverage
 from schemas.envelope import Envelope
 from schemas.inputs import HoldoutScored, SessionStarted, Tick
 from schemas.sayings import RunFinished
-from tests.bus.conftest import BLOB, GatedRunner, Scripted, run_started, settle
+from tests.bus.conftest import (
+    BLOB,
+    STARTED_IN_ORDER,
+    GatedRunner,
+    Scripted,
+    run_started,
+    settle,
+)
 
 MEMBER = Member(
     candidate="c00-v1",
@@ -135,6 +142,7 @@ async def test_what_was_written_reaches_the_disk_after_some_time_or_many_events(
             tasks.cancel_scope.cancel()
 
 
+@STARTED_IN_ORDER
 async def test_others_have_their_turn_while_a_full_inbox_is_heard(
     tmp_path: Path,
 ) -> None:

@@ -10,7 +10,7 @@ from bus.bus import Bus, Observer
 from bus.core import Core, Mode
 from bus.journal import JournalWriter
 from bus.launcher import Capacity
-from tests.bus.conftest import make_history, run_started
+from tests.bus.conftest import STARTED_IN_ORDER, make_history, run_started
 from tests.bus.fate import Fate, new_crew
 
 
@@ -53,6 +53,7 @@ async def look(observer: Observer, temper: str) -> None:
 @pytest.mark.parametrize(
     "watch", [["slow"], ["leaving"], ["eager"], ["slow", "leaving", "eager"]]
 )
+@STARTED_IN_ORDER
 async def test_r12_slow_and_leaving_observers_never_change_a_journal(
     watch: list[str], tmp_path: Path
 ) -> None:

@@ -17,7 +17,14 @@ from schemas.asks import FeatureAsk
 from schemas.commands import Combine, PrepareTable, Propose
 from schemas.envelope import Command, Cost, Envelope
 from schemas.inputs import EffectCancelled, EffectFailed, FitFinished
-from tests.bus.conftest import GatedRunner, fit_finished, fit_job, make_envelope, settle
+from tests.bus.conftest import (
+    STARTED_IN_ORDER,
+    GatedRunner,
+    fit_finished,
+    fit_job,
+    make_envelope,
+    settle,
+)
 
 ASK = Propose(ask=FeatureAsk(round=0))
 COMBINE = Combine(pool=(), is_final=False)
@@ -73,6 +80,7 @@ async def launching(
         tasks.cancel_scope.cancel()
 
 
+@STARTED_IN_ORDER
 async def test_no_more_jobs_than_workers_run_at_once() -> None:
     async with launching(Capacity(workers=3)) as bench:
         keys = bench.launch(*[fit_job()] * 8)
@@ -86,6 +94,7 @@ async def test_no_more_jobs_than_workers_run_at_once() -> None:
         assert [arrival.key for arrival in bench.arrivals] == list(keys)
 
 
+@STARTED_IN_ORDER
 async def test_a_window_holds_back_jobs_until_outcomes_are_heard() -> None:
     async with launching(Capacity(workers=2, window=4)) as bench:
         keys = bench.launch(*[fit_job()] * 7)
@@ -184,6 +193,7 @@ async def test_taking_back_what_is_over_or_unknown_does_nothing() -> None:
         assert len(bench.arrivals) == 1
 
 
+@STARTED_IN_ORDER
 async def test_an_effect_that_raises_comes_home_as_failed_and_alone() -> None:
     async with launching(Capacity(workers=2)) as bench:
         broken, sound, following = bench.launch(*[fit_job()] * 3)
@@ -208,6 +218,7 @@ async def test_an_effect_that_raises_comes_home_as_failed_and_alone() -> None:
         (PrepareTable(), Capacity(workers=1), 5),
     ],
 )
+@STARTED_IN_ORDER
 async def test_every_kind_of_effect_has_a_bound_of_its_own(
     body: Command, capacity: Capacity, at_once: int
 ) -> None:
@@ -223,6 +234,7 @@ async def test_every_kind_of_effect_has_a_bound_of_its_own(
         assert len(bench.arrivals) == 5
 
 
+@STARTED_IN_ORDER
 async def test_an_ask_that_is_taken_back_while_it_waits_for_its_turn_never_starts() -> (
     None
 ):

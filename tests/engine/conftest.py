@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-import pytest_asyncio
 
 from engine.run_folder import RunFolder, open_run_folder
 from engine.trained import Trained
@@ -167,7 +166,7 @@ def trained(binary: Finished) -> Trained:
     return Trained(binary.folder)
 
 
-@pytest_asyncio.fixture(loop_scope="session", scope="session")
+@pytest.fixture(scope="session")
 async def pool(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[WorkerPool]:
     """Workers for all tests that need some."""
     spool = tmp_path_factory.mktemp("spool")

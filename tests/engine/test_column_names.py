@@ -131,7 +131,6 @@ def report_in(body: Input) -> FeatureReport:
     return body.report
 
 
-@pytest.mark.asyncio(loop_scope="session")
 async def test_names_that_do_not_change_with_the_targets_are_told(
     trials: FeatureTrials,
 ) -> None:
@@ -143,7 +142,6 @@ async def test_names_that_do_not_change_with_the_targets_are_told(
 
 
 @pytest.mark.parametrize("choice", [BY_SUBSET, BY_ORDER])
-@pytest.mark.asyncio(loop_scope="session")
 async def test_names_that_change_with_the_targets_are_not(
     choice: str, trials: FeatureTrials
 ) -> None:
@@ -154,7 +152,6 @@ async def test_names_that_change_with_the_targets_are_not(
     assert {column.fault for column in report.judgements} == {NAMED_AFTER_TARGETS}
 
 
-@pytest.mark.asyncio(loop_scope="session")
 async def test_a_program_that_does_not_say_so_gets_no_targets(
     trials: FeatureTrials,
 ) -> None:
@@ -165,7 +162,6 @@ async def test_a_program_that_does_not_say_so_gets_no_targets(
     assert "the target is missing" in body.failure.message
 
 
-@pytest.mark.asyncio(loop_scope="session")
 async def test_there_is_no_target_to_be_found_where_none_was_asked_for(
     trials: FeatureTrials,
 ) -> None:
@@ -174,7 +170,6 @@ async def test_there_is_no_target_to_be_found_where_none_was_asked_for(
     assert [column.name for column in report.judgements] == ["no target"]
 
 
-@pytest.mark.asyncio(loop_scope="session")
 async def test_the_columns_of_a_view_go_by_the_names_that_were_chosen(
     trials: FeatureTrials,
 ) -> None:

@@ -30,8 +30,6 @@ from schemas.proposals import NoProposal
 from schemas.sayings import LoopOpened
 from schemas.settings import RunSettings, TableSettings
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
-
 ASK = Propose(ask=DraftAsk(index=0, views=(RAW_VIEW,)))
 
 

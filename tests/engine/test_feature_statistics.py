@@ -226,7 +226,6 @@ def has_ratio(found: Rounds) -> bool:
 
 
 @pytest.mark.deep
-@pytest.mark.asyncio(loop_scope="session")
 async def test_a_planted_ratio_is_in_the_view_and_built_on(
     pool: WorkerPool, tmp_path: Path
 ) -> None:
@@ -241,7 +240,6 @@ async def test_a_planted_ratio_is_in_the_view_and_built_on(
     assert any(fault and fault.startswith("useful in ") for fault in faults)
 
 
-@pytest.mark.asyncio(loop_scope="session")
 async def test_noise_brings_no_view(pool: WorkerPool, tmp_path: Path) -> None:
     found = await explore_noise(pool, tmp_path, TaskKind.REGRESSION, 0)
 
@@ -262,7 +260,6 @@ async def count_good(progress: "Progress", study: str, measure: Measure) -> int:
 
 
 @pytest.mark.long
-@pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize("kind", SUPERVISED)
 async def test_a_planted_ratio_is_accepted_in_nine_of_ten_runs(
     kind: TaskKind, pool: WorkerPool, tmp_path: Path, progress: "Progress"
@@ -277,7 +274,6 @@ async def test_a_planted_ratio_is_accepted_in_nine_of_ten_runs(
 
 
 @pytest.mark.long
-@pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize("kind", SUPERVISED)
 async def test_noise_brings_no_view_in_nine_of_ten_runs(
     kind: TaskKind, pool: WorkerPool, tmp_path: Path, progress: "Progress"
@@ -291,7 +287,6 @@ async def test_noise_brings_no_view_in_nine_of_ten_runs(
     assert await count_good(progress, study, is_left_out) >= ENOUGH
 
 
-@pytest.mark.asyncio(loop_scope="session")
 async def test_groups_that_only_a_ratio_shows_become_a_view(
     pool: WorkerPool, tmp_path: Path
 ) -> None:

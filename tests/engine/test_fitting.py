@@ -17,8 +17,6 @@ from schemas.inputs import FitFinished, JobFailed
 from schemas.jobs import FitJob, JobLimits, Rung
 from tabular.development import load_development
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
-
 LIMITS = JobLimits(wall_seconds=30, cpu_seconds=30, memory_bytes=1024**3, threads=1)
 COIN = """
 import numpy as np

@@ -13,8 +13,6 @@ from executors.pool import WorkerPool
 from schemas.base import BlobRef
 from tabular.typed_columns import apply_schema
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
-
 
 def some_rows(trained: Trained, table: Path, rows: int = 20) -> pd.DataFrame:
     return apply_schema(pd.read_csv(table).head(rows), trained.schema)

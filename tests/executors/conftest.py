@@ -9,7 +9,6 @@ from typing import Self
 import numpy as np
 import pandas as pd
 import pytest
-import pytest_asyncio
 from numpy.typing import NDArray
 
 from executors.buffers import SealedBuffer
@@ -152,7 +151,7 @@ class Bench:
             buffer.close()
 
 
-@pytest_asyncio.fixture(loop_scope="session", scope="session")
+@pytest.fixture(scope="session")
 async def pool(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[WorkerPool]:
     spool = tmp_path_factory.mktemp("spool")
     async with WorkerPool(threads=2, spool=spool) as started:
@@ -169,7 +168,7 @@ def table() -> pd.DataFrame:
     return frame.assign(c=pd.Categorical(levels))
 
 
-@pytest_asyncio.fixture(loop_scope="session", scope="session")
+@pytest.fixture(scope="session")
 async def bare_pool(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[WorkerPool]:

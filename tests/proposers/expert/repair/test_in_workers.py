@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import pytest
-import pytest_asyncio
 from numpy.typing import NDArray
 
 from executors.buffers import SealedBuffer
@@ -43,7 +42,7 @@ CLASSES = {
 }
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
+@pytest.fixture(scope="module")
 async def pool(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[WorkerPool]:
     async with WorkerPool(threads=1, spool=tmp_path_factory.mktemp("spool")) as started:
         await started.ready()
@@ -162,7 +161,6 @@ def bench(
         buffer.close()
 
 
-@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("name", CANDIDATES)
 async def test_a_broken_candidate_runs_after_its_repair(
     name: str, bench: Bench
@@ -174,7 +172,6 @@ async def test_a_broken_candidate_runs_after_its_repair(
     assert re.search(re.escape(broken.diagnosis), " | ".join(diagnoses)), diagnoses
 
 
-@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("name", PROGRAMS)
 async def test_a_broken_feature_program_runs_after_its_repair(
     name: str, bench: Bench
@@ -195,7 +192,6 @@ UNMENDABLE = {
 }
 
 
-@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("name", UNMENDABLE)
 async def test_a_program_that_looks_at_other_rows_is_given_up(
     name: str, bench: Bench

@@ -142,12 +142,12 @@ async def test_a_connection_that_breaks_is_made_anew(
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "nowhere.invalid"])
 async def test_a_place_where_nobody_listens_is_unavailable(
-    host: str, unused_tcp_port: int, pauses: list[float]
+    host: str, free_tcp_port: int, pauses: list[float]
 ) -> None:
     async def sleep(seconds: float) -> None:
         pauses.append(seconds)
 
-    base_url = f"http://{host}:{unused_tcp_port}/v1"
+    base_url = f"http://{host}:{free_tcp_port}/v1"
     access = ChatAccess(base_url=base_url, key=SecretStr(KEY), model="m")
     async with ChatClient(access, sleep=sleep) as client:
         with pytest.raises(ChatUnavailableError, match="no connection"):

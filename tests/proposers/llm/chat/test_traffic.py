@@ -151,10 +151,10 @@ async def test_first_come_is_first_served(clock: "FakeClock") -> None:
     async def ask(number: int) -> None:
         async with made.passage(1):
             served.append(number)
-            await anyio.lowlevel.checkpoint()
 
-    async with anyio.create_task_group() as tasks:
+    async with anyio.create_task_group() as tasks, made.passage(1):
         for number in range(6):
             tasks.start_soon(ask, number)
+            await anyio.wait_all_tasks_blocked()
 
-    assert served == sorted(served)
+    assert served == [0, 1, 2, 3, 4, 5]
