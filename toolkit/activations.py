@@ -35,11 +35,24 @@ def selu(signal: Singles) -> Activated:
 
 def mish(signal: Singles) -> Activated:
     """Mish: x tanh(log(1 + exp(x))) (Misra, BMVC 2020)."""
-    grown = np.exp(np.minimum(signal, LARGEST_EXPONENT))
-    square = grown * (grown + 2)
-    bent = square / (square + 2)
-    slope = bent + signal * (1 - bent * bent) * (grown / (grown + 1))
-    return Activated(signal * bent, slope)
+    # With e = exp(x): tanh(log(1 + e)) = e (e + 2) / (e (e + 2) + 2).
+    grown = np.minimum(signal, LARGEST_EXPONENT)
+    np.exp(grown, out=grown)
+    square = grown + 2
+    square *= grown
+    share = np.reciprocal(square + 2)
+    bent = square
+    bent *= share
+    # The slope is bent + x (1 - bent**2) e / (e + 1) = bent + 4 x e (e + 1) share**2.
+    share *= share
+    share *= grown
+    grown += 1
+    share *= grown
+    share *= 4
+    share *= signal
+    share += bent
+    bent *= signal
+    return Activated(bent, share)
 
 
 ACTIVATIONS: Mapping[Activation, Callable[[Singles], Activated]] = {

@@ -18,11 +18,11 @@ REGRESSION_RATE = 0.07
 FEWEST_EPOCHS = 8
 USABLE_SHARE = 0.6
 """Share of a job's seconds planned for."""
-STEP_SECONDS = 5e-4
+STEP_SECONDS = 1.2e-4
 """One batch, whatever its size (measured, one thread)."""
-STEP_PARAMETER_SECONDS = 8e-9
+STEP_PARAMETER_SECONDS = 2e-9
 ROW_UNIT_SECONDS = 9e-9
-ROW_PARAMETER_SECONDS = 1e-10
+ROW_PARAMETER_SECONDS = 6e-11
 
 
 class MLP(Estimator):

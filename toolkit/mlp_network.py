@@ -14,8 +14,8 @@ from toolkit.arrays import Singles
 
 SCALE_RATE_FACTOR = 6.0
 BIAS_RATE_FACTOR = 0.1
-ROWS_AT_ONCE = 8_192
-"""So many rows take a few megabytes on their way through a network."""
+ROWS_AT_ONCE = 256
+"""So few rows stay in the processor's cache on their way through a network."""
 
 
 class Pass(NamedTuple):
@@ -88,14 +88,17 @@ class Network:
             signal = self._signal(layer, inputs[-1])
             value, slope = ACTIVATIONS[self.activation](signal)
             if masks is not None:
-                value, slope = value * masks[layer], slope * masks[layer]
+                value *= masks[layer]
+                slope *= masks[layer]
             inputs.append(value)
             slopes.append(slope)
         return Pass(inputs, slopes, self._signal(len(self.hidden), inputs[-1]))
 
     def _signal(self, layer: int, values: Singles) -> Singles:
         weights, bias = self.parameters[1 + 2 * layer : 3 + 2 * layer]
-        signal: Singles = values @ (weights * self.shrinks[layer]) + bias
+        signal: Singles = values @ weights
+        signal *= self.shrinks[layer]
+        signal += bias
         return signal
 
     def gradients(self, values: Singles, made: Pass, excess: Singles) -> list[Singles]:
@@ -108,10 +111,11 @@ class Network:
         """
         found: list[Singles] = []
         for layer in reversed(range(len(self.shrinks))):
-            shrink, weights = self.shrinks[layer], self.parameters[1 + 2 * layer]
-            found += [excess.sum(axis=0), (made.inputs[layer].T @ excess) * shrink]
-            excess = excess @ (weights * shrink).T
+            found.append(excess.sum(axis=0))
+            excess = excess * self.shrinks[layer]
+            found.append(made.inputs[layer].T @ excess)
+            excess = excess @ self.parameters[1 + 2 * layer].T
             if layer:
-                excess = excess * made.slopes[layer - 1]
+                excess *= made.slopes[layer - 1]
         found.append((excess * values).sum(axis=0))
         return found[::-1]

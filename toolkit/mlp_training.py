@@ -15,6 +15,8 @@ SMALLEST_BATCH_ROWS = 64
 STEPS_AN_EPOCH = 16
 CYCLES = 4
 SMALLEST_SHARE = np.float32(1e-7)
+BYTES_A_WORD = 8
+BYTE_VALUES = 256
 
 
 class Lesson(NamedTuple):
@@ -122,11 +124,26 @@ class Training:
     ) -> list[Singles] | None:
         if not self.dropout:
             return None
-        kept = np.float32(1 / (1 - self.dropout))
-        return [
-            (random.random((rows, width), dtype=np.float32) >= self.dropout) * kept
-            for width in network.hidden
-        ]
+        return [dropout(rows, width, self.dropout, random) for width in network.hidden]
+
+
+def dropout(
+    rows: int, width: int, share: float, random: np.random.Generator
+) -> Singles:
+    """Factors that leave a share of the units out and make up for them in the others.
+
+    A byte is drawn for each unit, which is several times faster than a number.
+
+    Returns:
+        Shape (rows, width).
+    """
+    words = random.bit_generator.random_raw(-(-rows * width // BYTES_A_WORD))
+    drawn = words.view(np.uint8)[: rows * width].reshape(rows, width)
+    left_out = round(share * BYTE_VALUES)
+    kept: Singles = (drawn >= left_out) * np.float32(
+        BYTE_VALUES / (BYTE_VALUES - left_out)
+    )
+    return kept
 
 
 def batch_rows(rows: int) -> int:

@@ -143,10 +143,15 @@ def _linear() -> dict[str, Entry]:
 
 def _networks(task: Task, pace: Pace) -> dict[str, Entry]:
     """Networks, unless time suffices for too few passes over the rows."""
-    epochs = pace.epochs_for(task.rows)
-    if not epochs:
+    training = pace.training_for(task.rows)
+    if training is None:
         return {}
-    common: dict[str, Setting] = {"layers": 3, "epochs": epochs, "decay": 0.02}
+    common: dict[str, Setting] = {
+        "layers": 3,
+        "decay": 0.02,
+        "epochs": training.epochs,
+        "members": training.members,
+    }
     return {
         "network": Entry(
             "mlp",

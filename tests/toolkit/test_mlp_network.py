@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from toolkit.activations import ACTIVATIONS, Activation
-from toolkit.adam import Adam
+from toolkit.adam import MOMENTUM, SQUARED_MOMENTUM, TINY, Adam
 from toolkit.arrays import Singles
 from toolkit.mlp_network import Network
+from toolkit.mlp_training import dropout
 
 STEP = 1e-2
 
@@ -84,3 +85,40 @@ def test_adam_moves_against_the_gradient_by_the_rate_at_first() -> None:
         for old, new in zip(before, network.parameters, strict=True)
     ]
     assert moves[:3] == pytest.approx([0.06, 0.01, 0.001], rel=1e-3)
+
+
+def test_many_steps_of_adam_are_those_of_its_paper() -> None:
+    network = _network("selu")
+    random = np.random.default_rng(3)
+    expected = [p.astype(np.float64) for p in network.parameters]
+    means = [np.zeros_like(p) for p in expected]
+    squares = [np.zeros_like(p) for p in expected]
+    adam = Adam(network)
+
+    for step in range(1, 40):
+        gradients = [
+            random.standard_normal(p.shape, dtype=np.float32) for p in expected
+        ]
+        adam.step(gradients, rate=0.01, decay=0.5)
+        for place, gradient in enumerate(gradients):
+            rate = 0.01 * network.rate_factors[place]
+            mean = MOMENTUM * means[place] + (1 - MOMENTUM) * gradient
+            square = SQUARED_MOMENTUM * squares[place]
+            square += (1 - SQUARED_MOMENTUM) * gradient**2
+            means[place], squares[place] = mean, square
+            if gradient.ndim > 1:
+                expected[place] *= 1 - rate * 0.5
+            spread = np.sqrt(square / (1 - SQUARED_MOMENTUM**step)) + TINY
+            expected[place] -= rate * mean / (1 - MOMENTUM**step) / spread
+
+    for parameter, wanted in zip(network.parameters, expected, strict=True):
+        np.testing.assert_allclose(parameter, wanted, rtol=1e-4, atol=1e-5)
+
+
+def test_dropout_leaves_a_share_out_and_makes_up_for_it() -> None:
+    factors = dropout(500, 129, 0.15, np.random.default_rng(4))
+
+    assert factors.shape == (500, 129)
+    assert factors.dtype == np.float32
+    assert (factors == 0).mean() == pytest.approx(0.15, abs=0.005)
+    assert factors.mean() == pytest.approx(1.0, abs=0.01)

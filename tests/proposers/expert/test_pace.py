@@ -8,6 +8,7 @@ from proposers.expert.pace import (
     FEWEST_EPOCHS,
     FEWEST_ROUNDS,
     MOST_EPOCHS,
+    NetworkTraining,
     pace_of,
 )
 from schemas.task import TaskKind
@@ -44,11 +45,14 @@ def test_rounds_shrink_on_large_tables_but_only_under_a_clock(
     assert pace_of(trials).rounds_for(trials.task, 31) == 1500
 
 
-def test_a_network_has_more_epochs_on_few_rows_and_none_that_would_be_too_few(
+def test_networks_learn_longer_from_few_rows_and_not_at_all_where_time_is_too_short(
     briefing_for: "MakeBriefing",
 ) -> None:
     pace = pace_of(briefing_for(TaskKind.BINARY, 1000, 60.0))
 
-    assert pace.epochs_for(1000) == MOST_EPOCHS
-    assert FEWEST_EPOCHS <= pace.epochs_for(7_000) < MOST_EPOCHS
-    assert pace.epochs_for(500_000) == 0
+    assert pace.training_for(1000) == NetworkTraining(MOST_EPOCHS, members=2)
+    middle = pace.training_for(7_000)
+    assert middle is not None
+    assert middle.members == 1
+    assert FEWEST_EPOCHS <= middle.epochs < MOST_EPOCHS
+    assert pace.training_for(500_000) is None
