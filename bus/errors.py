@@ -11,10 +11,12 @@ BusError
 """
 
 import errno
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from schemas.base import Frozen
-from schemas.envelope import Envelope
+
+if TYPE_CHECKING:
+    from schemas.envelope import Envelope
 
 LONGEST_MESSAGE = 2000
 
@@ -85,7 +87,7 @@ class Cause(Frozen):
     loop: str | None
 
     @classmethod
-    def of(cls, event: Envelope) -> Self:
+    def of(cls, event: "Envelope") -> Self:
         """An event as the cause of another one."""
         return cls(seq=event.seq, kind=event.body.kind, src=event.src, loop=event.loop)
 
@@ -108,8 +110,8 @@ class Divergence(BusError):
     def __init__(
         self,
         seq: int,
-        expected: Envelope | None,
-        actual: Envelope | None,
+        expected: "Envelope | None",
+        actual: "Envelope | None",
         parents: tuple[int, ...],
     ) -> None:
         super().__init__(f"replay differs from the journal at event {seq}")

@@ -2,13 +2,15 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.console import errors, output
 from cli.exits import EXIT_CANCELLED, EXIT_NO_MODEL, exit_codes
-from reports.progress import Progress, choose_progress
+
+if TYPE_CHECKING:
+    from reports.progress import Progress
 
 
 def batch(
@@ -41,6 +43,8 @@ def batch(
         raise typer.Exit(EXIT_NO_MODEL)
 
 
-def batch_progress() -> Progress:
+def batch_progress() -> "Progress":
     """Show single runs of a batch where there is a terminal to draw on."""
+    from reports.progress import choose_progress
+
     return choose_progress(errors, is_silent=not errors.is_terminal)

@@ -8,7 +8,6 @@ from cli.console import errors
 from cli.exits import exit_codes
 from cli.options import JsonOption, RunPath
 from engine.machine import seconds_since_start
-from reports.progress import choose_progress
 
 
 def continue_(
@@ -21,6 +20,7 @@ def continue_(
     from cli.finishing import finish
     from engine.changed_settings import More
     from engine.execution import execute_more
+    from reports.progress import choose_progress
 
     with exit_codes():
         progress = choose_progress(errors)

@@ -11,7 +11,6 @@ from engine.errors import EngineError, Interrupted, IsolationRefused, ResultDiff
 from engine.unwrapping import single_errors
 from executors.errors import ExecutorError
 from proposers.errors import BudgetRefused, ProposerError
-from reports.difference import render_difference
 from tabular.errors import TabularError
 
 EXIT_BUG = 1
@@ -38,6 +37,8 @@ def exit_codes() -> Iterator[None]:
         with single_errors():
             yield
     except Divergence as error:
+        from reports.difference import render_difference
+
         errors.print(f"error: {error}")
         errors.print(render_difference(error))
         raise typer.Exit(EXIT_BAD_JOURNAL) from error

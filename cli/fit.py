@@ -10,7 +10,6 @@ from cli.fit_options import FitOptions
 from engine.machine import seconds_since_start
 from engine.run_options import default_run_path, make_settings
 from executors.zygote_process import launch_zygote
-from reports.progress import choose_progress
 from schemas.settings import RunSettings
 
 
@@ -31,6 +30,7 @@ def start_fit(settings: RunSettings, path: Path, *, as_json: bool) -> None:
     with launch_zygote(settings.threads) as zygote:
         from cli.finishing import finish
         from engine.execution import execute
+        from reports.progress import choose_progress
 
         progress = choose_progress(errors)
         fitted = execute(settings, path, progress, seconds_since_start, zygote)

@@ -9,7 +9,6 @@ from cli.console import errors
 from cli.exits import exit_codes
 from cli.options import JsonOption, RunPath
 from engine.machine import seconds_since_start
-from reports.progress import choose_progress
 
 
 def fork(
@@ -28,6 +27,7 @@ def fork(
     from cli.finishing import finish
     from engine.execution import execute_fork, prepare_fork
     from engine.showing import count_recorded
+    from reports.progress import choose_progress
 
     with exit_codes():
         path = run_dir or run.with_name(f"{run.name}-fork-{at}")

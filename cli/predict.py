@@ -9,6 +9,7 @@ import typer
 from cli.console import errors
 from cli.exits import exit_codes
 from cli.options import RunPath, SheetOption, TableName, WorkersOption
+from engine.early_workers import early_workers
 from engine.machine import usable_cores
 from engine.run_folder import open_run_folder
 from engine.run_options import check_level
@@ -29,21 +30,23 @@ def predict(
     ] = None,
 ) -> None:
     """Predict the rows of a table with the ensemble of a run."""
-    from engine.predict import predict_file
-
     with exit_codes():
         check_level(intervals)
         folder = open_run_folder(run)
-        predicted = anyio.run(
-            predict_file,
-            folder,
-            Path(table),
-            out,
-            identifier,
-            workers or usable_cores(),
-            sheet,
-            intervals,
-        )
+        with early_workers(folder) as zygote:
+            from engine.predict import predict_file
+
+            predicted = anyio.run(
+                predict_file,
+                folder,
+                Path(table),
+                out,
+                identifier,
+                workers or usable_cores(),
+                sheet,
+                intervals,
+                zygote,
+            )
         for warning in predicted.warnings:
             errors.print(f"warning: {warning}")
         errors.print(f"{predicted.rows} rows predicted, written to {out}")

@@ -8,7 +8,6 @@ from cli.console import errors
 from cli.exits import exit_codes
 from cli.options import RunPath
 from engine.machine import seconds_since_start
-from reports.progress import choose_progress
 
 
 def resume(
@@ -21,6 +20,7 @@ def resume(
     with exit_codes():
         from cli.finishing import finish
         from engine.execution import execute_again
+        from reports.progress import choose_progress
 
         progress = choose_progress(errors)
         finish(execute_again(run, progress, seconds_since_start), run, as_json=as_json)

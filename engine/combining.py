@@ -15,8 +15,9 @@ from engine.membership import (
     prune,
     stacked_membership,
 )
+from engine.out_of_fold_rows import out_of_fold_rows
 from engine.scoring import Scorer
-from engine.stacking import out_of_fold_rows, parts_of
+from engine.stacking import parts_of
 from engine.stored_predictions import keep_predictions, read_predictions
 from schemas.base import BlobRef
 from schemas.commands import BaggedFit, Combine, PooledFit, StackerFit

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from bus.blobs import BlobStore
 from bus.effects import Outcome
 from bus.keys import derived_seed
+from engine.out_of_fold_rows import out_of_fold_rows
 from engine.predictor import MemberFailed, Predictor
-from engine.stacking import out_of_fold_rows
 from engine.stored_predictions import read_predictions
 from schemas.commands import Diagnose
 from schemas.diagnostics import ColumnImportance, Diagnostics

@@ -234,7 +234,7 @@ def _closure(written: Written) -> Closure:
     sources = [source for m in members for source in (m.source, *m.features)]
     closure = find_closure(ROOT_MODULES, sources)
     if _pickled(written):
-        closure.packages.add("cloudpickle")
+        closure.imported.add("cloudpickle")
     return closure
 
 

@@ -5,8 +5,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from engine.errors import NoPredictor
+from engine.out_of_fold_rows import out_of_fold_rows
 from engine.run_folder import RunFolder
-from engine.stacking import out_of_fold_rows
 from engine.stored_predictions import read_predictions
 from schemas.ensemble import Ensemble
 from schemas.task import Task, TaskKind

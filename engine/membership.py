@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from schemas.commands import BaggedFit, PooledFit, StackerFit
 from schemas.ensemble import (
     Combination,
+    FittedStrategy,
     HardVote,
     LinearStack,
     Member,
@@ -15,7 +16,6 @@ from schemas.ensemble import (
     WeightedAverage,
     WrittenStack,
 )
-from tabular.strategies import FittedStrategy
 
 WEIGHT_DIGITS = 6
 

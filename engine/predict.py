@@ -13,6 +13,7 @@ from engine.run_folder import RunFolder
 from engine.trained import Trained
 from engine.unwrapping import single_errors
 from executors.pool import WorkerPool
+from executors.zygote_process import ZygoteProcess
 from tabular.differences import differences
 from tabular.errors import TableError
 from tabular.prediction_table import prediction_table
@@ -58,6 +59,7 @@ async def predict_file(
     workers: int,
     sheet: str | None = None,
     level: float | None = None,
+    zygote: ZygoteProcess | None = None,
 ) -> Predicted:
     """Predict every row of a table and write one row for each.
 
@@ -70,6 +72,8 @@ async def predict_file(
         sheet: Sheet of an Excel file, None for the first.
         level: Share of rows whose truth is to lie within an interval or a set of classes,
             None for neither.
+        zygote: What workers are forked from, if it is on its way already with the run's
+            number of threads.
 
     Returns:
         How many rows were written, and what was unusual about them.
@@ -94,7 +98,8 @@ async def predict_file(
     with refusing(trained.isolation), single_errors():
         async with WorkerPool(
             threads=trained.threads,
-            spool=folder.path / "scratch",
+            spool=folder.scratch,
+            zygote=zygote,
             indispensable=indispensable_layers(trained.isolation),
         ) as pool:
             predicted = await trained.predictor(pool, workers).predict(frame)

@@ -17,14 +17,19 @@ from executors.program import WorkerProgram
 from executors.resident import ResidentMember
 from schemas.base import BlobRef
 from schemas.candidate import RAW_VIEW, View
-from schemas.ensemble import Consensus, Ensemble, Member, WrittenStack
+from schemas.ensemble import (
+    Consensus,
+    Ensemble,
+    FittedStrategy,
+    Member,
+    WrittenStack,
+)
 from schemas.jobs import JobLimits
 from schemas.table import TableSchema
 from schemas.task import Task
 from tabular.applying import apply_combination, apply_consensus
 from tabular.member_schema import member_schema
 from tabular.member_table import member_table
-from tabular.strategies import FittedStrategy
 
 
 class MemberFailed(EngineError):

@@ -6,9 +6,9 @@ from pathlib import Path
 from bus.blobs import BlobStore
 from bus.journal import read_journal
 from engine.cluster_files import write_clusters
+from engine.derived_predictor import store_predictor
 from engine.reporting import write_report
 from engine.run_folder import RunFolder
-from engine.trained import store_predictor
 from reports.features import derive_features, write_features
 from reports.leaderboard import LeaderboardRow, derive_leaderboard, write_leaderboard
 from reports.result import RunResult, derive_result, result_bytes

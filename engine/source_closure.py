@@ -17,11 +17,16 @@ class Closure:
 
     Attributes:
         modules: Our modules, by their dotted names, packages included.
-        packages: Top-level names of third-party packages.
+        imported: Dotted names that are imported from packages of others.
     """
 
     modules: set[str] = field(default_factory=set)
-    packages: set[str] = field(default_factory=set)
+    imported: set[str] = field(default_factory=set)
+
+    @property
+    def packages(self) -> set[str]:
+        """Top-level names of third-party packages."""
+        return {name.partition(".")[0] for name in self.imported}
 
     def paths(self) -> list[Path]:
         """The files of our modules, relative to the root."""
@@ -50,7 +55,7 @@ def find_closure(modules: Iterable[str], sources: Iterable[str]) -> Closure:
                     closure.modules.add(part)
                     waiting += _imports(_file_of(part).read_text(encoding="utf-8"))
         elif top not in sys.stdlib_module_names:
-            closure.packages.add(top)
+            closure.imported.add(name)
     return closure
 
 

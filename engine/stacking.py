@@ -12,6 +12,7 @@ from bus.keys import derived_seed
 from engine.failing import failed_job, refused
 from engine.fitting import unkept
 from engine.fold_data import sealed_target
+from engine.out_of_fold_rows import OutOfFoldRows, out_of_fold_rows
 from engine.scoring import Scorer, count_distinct
 from engine.stored_predictions import keep_predictions, read_predictions
 from engine.worker_spec import worker_spec
@@ -148,25 +149,6 @@ class Stacking:
         usage = result.usage
         cost = Cost(cpu_seconds=usage.cpu_seconds, peak_bytes=usage.peak_bytes)
         return Outcome(FitFinished(report=report), cost)
-
-
-@dataclass(frozen=True, slots=True)
-class OutOfFoldRows:
-    """Rows that have out-of-fold predictions.
-
-    Attributes:
-        numbers: Their positions among the development rows, fold by fold.
-        folds: Fold of each.
-    """
-
-    numbers: NDArray[np.int64]
-    folds: NDArray[np.int64]
-
-
-def out_of_fold_rows(development: Development, folds: tuple[int, ...]) -> OutOfFoldRows:
-    """The rows that these folds score, in the order of members' predictions."""
-    numbers = np.concatenate([development.scored_rows(fold) for fold in folds])
-    return OutOfFoldRows(numbers, development.folds[numbers])
 
 
 def parts_of(rows: OutOfFoldRows, parts: int) -> NDArray[np.int64]:

@@ -6,7 +6,7 @@ import anyio
 
 from bus.blobs import BlobStore
 from bus.effects import Outcome
-from engine.stacking import out_of_fold_rows
+from engine.out_of_fold_rows import out_of_fold_rows
 from engine.stored_predictions import read_predictions
 from schemas.commands import PooledFit
 from schemas.inputs import ErrorsStudied

@@ -8,6 +8,7 @@ import gc
 import importlib
 import pkgutil
 import threading
+from collections.abc import Collection, Iterator
 from importlib.util import find_spec
 
 LIBRARIES = (
@@ -53,22 +54,38 @@ EXTRAS = ("xgboost", "interpret.glassbox")
 """Libraries that people may have installed beside ours."""
 
 
-def preload() -> None:
+TOOLKIT = "toolkit"
+SURVEY = "tabular.clusters.survey"
+
+
+def preload(wanted: Collection[str] = ()) -> None:
     """Import the libraries, the toolkit and our survey, then freeze what they allocated.
+
+    Args:
+        wanted: The only ones of these modules that jobs will need, if that is known; any
+            other name is passed over. Nothing means all of them.
 
     Raises:
         RuntimeError: An import started a Python thread, which no fork would survive.
     """
-    for name in LIBRARIES:
-        importlib.import_module(name)
-    for name in EXTRAS:
-        if find_spec(name.partition(".")[0]) is not None:
+    gc.disable()  # nothing of what is imported becomes garbage
+    for name in offered():
+        if not wanted or name in wanted:
             importlib.import_module(name)
-    toolkit = importlib.import_module("toolkit")
-    for module in pkgutil.walk_packages(toolkit.__path__, "toolkit."):
-        importlib.import_module(module.name)
-    importlib.import_module("tabular.clusters.survey")
     if threading.active_count() > 1:
         raise RuntimeError(f"imports started threads: {threading.enumerate()!r}")
+    gc.enable()
     gc.collect()
     gc.freeze()
+
+
+def offered() -> Iterator[str]:
+    """Names of all modules that can be loaded before jobs are forked."""
+    yield from LIBRARIES
+    for name in EXTRAS:
+        if find_spec(name.partition(".")[0]) is not None:
+            yield name
+    toolkit = importlib.import_module(TOOLKIT)
+    for module in pkgutil.walk_packages(toolkit.__path__, f"{TOOLKIT}."):
+        yield module.name
+    yield SURVEY

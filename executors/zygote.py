@@ -1,8 +1,9 @@
 """The zygote: a fresh process with the libraries loaded that forks one worker a job.
 
-Run as `python -m executors.zygote DESCRIPTOR PATH` with a socket to the host. With the
-path `spawn` it loads nothing and its workers start afresh. It ends when the host closes
-that socket; jobs that run then are not its concern but their supervisors'.
+Run as `python -m executors.zygote DESCRIPTOR PATH [MODULE ...]` with a socket to the host.
+It loads the modules named, all that there are if none is. With the path `spawn` it loads
+nothing and its workers start afresh. It ends when the host closes that socket; jobs that
+run then are not its concern but their supervisors'.
 """
 
 import os
@@ -32,7 +33,7 @@ def main() -> None:
     control.set_inheritable(False)
     kernel.forbid_inspection()
     if sys.argv[2] == "fork":
-        preload()
+        preload(frozenset(sys.argv[3:]))
         prepare_fence()
     try:
         control.send(wire.READY)

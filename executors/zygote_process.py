@@ -8,6 +8,7 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -109,24 +110,28 @@ class ZygoteProcess:
         self.end()
 
 
-def launch_zygote(threads: int, path: wire.StartPath = "fork") -> ZygoteProcess:
+def launch_zygote(
+    threads: int, path: wire.StartPath = "fork", modules: Iterable[str] = ()
+) -> ZygoteProcess:
     """Start a zygote; it goes on loading its libraries after this returns.
 
     Args:
         threads: Threads of every numerical library in its jobs.
         path: Whether its jobs are forked from it or start afresh.
+        modules: The only ones that its jobs will need, if that is known; see `preload`.
     """
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     ours.setblocking(False)
     descriptor = theirs.fileno()
     # No bytecode is written and the working folder is no place for imports.
     flags = ("-P", "-B", "-m", "executors.zygote", str(descriptor), path)
+    command = [sys.executable, *flags, *modules]
     with theirs, ExitStack() as undoing:
         undoing.push(ours)
         log = os.memfd_create("zygote-log", os.MFD_CLOEXEC)
         undoing.callback(os.close, log)
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, *flags],
+            command,
             env=zygote_environment(threads, PROJECT_ROOT),
             stdin=subprocess.DEVNULL,
             stdout=log,

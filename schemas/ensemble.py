@@ -162,6 +162,9 @@ class Consensus(Frozen):
     affinity: tuple[tuple[tuple[float, ...], ...], ...]
 
 
+FittedStrategy = WeightedAverage | HardVote | RankAverage | LinearStack
+"""How predictions of members become one by host maths alone."""
+
 Combination = Annotated[
     WeightedAverage | HardVote | RankAverage | LinearStack | WrittenStack | Consensus,
     Field(discriminator="kind"),

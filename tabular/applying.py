@@ -14,13 +14,11 @@ if TYPE_CHECKING:
     from schemas.ensemble import (
         Consensus,
         Curve,
+        FittedStrategy,
         HardVote,
         LinearStack,
         RankAverage,
-        WeightedAverage,
     )
-
-    FittedStrategy = WeightedAverage | HardVote | RankAverage | LinearStack
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]

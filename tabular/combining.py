@@ -12,7 +12,7 @@ from typing import get_args
 import numpy as np
 import numpy.typing as npt
 
-from schemas.ensemble import Strategy, StrategyChoice
+from schemas.ensemble import FittedStrategy, Strategy, StrategyChoice
 from schemas.task import TaskKind
 from tabular.applying import apply_combination
 from tabular.comparing import Comparison, fold_scores, mean, standard_error
@@ -20,7 +20,6 @@ from tabular.metrics import Metric
 from tabular.out_of_fold import OutOfFold, Problem, sampled
 from tabular.strategies import (
     FittableStrategy,
-    FittedStrategy,
     fit_strategy,
     strategies_for,
 )

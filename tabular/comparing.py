@@ -12,13 +12,12 @@ from typing import get_args
 import numpy as np
 import numpy.typing as npt
 
-from schemas.ensemble import Strategy
+from schemas.ensemble import FittedStrategy, Strategy
 from tabular.applying import apply_combination
 from tabular.metrics import Metric
 from tabular.out_of_fold import OutOfFold, Problem, sampled
 from tabular.strategies import (
     FittableStrategy,
-    FittedStrategy,
     best_members,
     fit_strategy,
 )

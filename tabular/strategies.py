@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from schemas.ensemble import (
+    FittedStrategy,
     HardVote,
     LinearStack,
-    RankAverage,
     Strategy,
     WeightedAverage,
 )
@@ -23,7 +23,6 @@ from tabular.temperature import fit_temperature
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
-FittedStrategy = WeightedAverage | HardVote | RankAverage | LinearStack
 FittableStrategy = Literal[
     "greedy", "best", "voting", "hard_voting", "rank_average", "stacking"
 ]

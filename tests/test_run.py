@@ -142,6 +142,18 @@ class TestFit:
 
         assert loaded == "[]\n"
 
+    def test_predict_loads_no_library_that_its_workers_alone_need(self) -> None:
+        heavy = ("sklearn", "scipy", "lightgbm", "openai", "schemas.envelope")
+        line = (
+            "import sys, run, engine.predict;"
+            "print([m for m in sys.modules if m in sys.argv])"
+        )
+        loaded = subprocess.check_output(
+            [sys.executable, "-c", line, *heavy], text=True, cwd=ROOT
+        )
+
+        assert loaded == "[]\n"
+
     def test_the_exit_code_reaches_the_shell(self, tmp_path: Path) -> None:
         done = subprocess.run(
             [sys.executable, str(ROOT / "run.py"), "replay", str(tmp_path)],

@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from engine.early_workers import early_workers
 from engine.errors import NoPredictor
 from engine.predict import predict_file
 from engine.run_folder import RunFolder
@@ -43,6 +44,18 @@ async def test_rows_keep_their_order_and_their_identifier(
     assert list(written["key"]) == list(rows["key"])
     larger = written["proba_yes"] > written["proba_no"]
     assert list(written["prediction"] == "yes") == list(larger)
+
+
+async def test_workers_that_are_on_their_way_are_taken_over(
+    trained: Trained, table: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.csv"
+    with early_workers(trained.folder) as zygote:
+        done = await predict_file(trained.folder, table, out, None, 2, zygote=zygote)
+
+    assert done.rows == len(pd.read_csv(out))
+    assert zygote is not None
+    assert zygote.is_ready
 
 
 async def test_an_identifier_that_is_not_there_is_named(

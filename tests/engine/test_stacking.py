@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.stacking import OutOfFoldRows, parts_of, stack_rows
+from engine.out_of_fold_rows import OutOfFoldRows
+from engine.stacking import parts_of, stack_rows
 from schemas.base import BlobRef
 from schemas.jobs import JobLimits, StackedMember, StackJob
 
