@@ -155,17 +155,31 @@ class Fit:
             receipts,
             take_back=effects.take_back,
         )
-        if self.past is not None:
-            is_continued = self.change is not None
-            end = core.restore(
-                read_journal(self.folder.events), is_continued=is_continued
-            )
-            if end is not None and not is_continued:
-                return end
-            if self.past.prepared is not None:
-                effects.restore(self.past.prepared)
-            # Where no job may run, nothing is to be added to the journal.
-            await pool.ready()
+        end: RunFinished | RunCrashed | None = None
+        with observer.events:
+            if self.past is not None:
+                end = await self._take_up(self.past, core, effects, pool)
+            if end is None:
+                end = await self._work_on(core, pool, observer, log)
+        return end
+
+    async def _take_up(
+        self, past: Past, core: Core, effects: Effects, pool: WorkerPool
+    ) -> RunFinished | None:
+        """Restore what an earlier session came to; return its last word if that is all."""
+        is_continued = self.change is not None
+        end = core.restore(read_journal(self.folder.events), is_continued=is_continued)
+        if end is not None and not is_continued:
+            return end
+        if past.prepared is not None:
+            effects.restore(past.prepared)
+        # Where no job may run, nothing is to be added to the journal.
+        await pool.ready()
+        return None
+
+    async def _work_on(
+        self, core: Core, pool: WorkerPool, observer: Observer, log: RunLog
+    ) -> RunFinished | RunCrashed:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._watch, observer, log)
             tasks.start_soon(self._stop_on_request, core)
@@ -200,14 +214,13 @@ class Fit:
     async def _watch(self, observer: Observer, log: RunLog) -> None:
         """Let observers see what was written; one that fails is left alone."""
         watching = [log.show, self.progress.show]
-        async with observer.events:
-            async for event in observer.events:
-                for show in tuple(watching):
-                    try:
-                        show(event)
-                    except Exception:
-                        watching.remove(show)
-                        logger.exception("observer_failed", seq=event.seq)
+        async for event in observer.events:
+            for show in tuple(watching):
+                try:
+                    show(event)
+                except Exception:
+                    watching.remove(show)
+                    logger.exception("observer_failed", seq=event.seq)
         observer.finished.set()
 
     async def _tell_layers(self, core: Core, pool: WorkerPool) -> None:

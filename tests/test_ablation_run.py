@@ -10,7 +10,7 @@ import pytest
 from bus.journal import read_journal
 from schemas.sayings import CandidateAblated
 from tests.answering_server import AnsweringServer
-from tests.test_hybrid_run import Run, check_replay, finished, fit, start_run
+from tests.test_hybrid_run import Run, check_replay, fit, run_in
 
 pytestmark = pytest.mark.deep
 
@@ -81,8 +81,7 @@ def test_a_refinement_is_told_which_part_of_the_candidate_matters(
         run = fit(product_table, tmp_path / "run", server.base_url, *words)
         refined = [p for p in server.prompts if FIRST_REFINEMENT in p]
         cut_off(run, tmp_path / "again")
-        base_url = server.base_url
-        resumed = finished(start_run(["resume", "again"], base_url, tmp_path))
+        resumed = run_in(tmp_path, server.base_url, "resume", "again")
     finally:
         server.close()
 

@@ -1,5 +1,6 @@
 """A model beside the expert, in whole runs: whatever it does, the expert does the same."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -33,6 +34,7 @@ from schemas.sayings import (
     TrialScored,
 )
 from tests.answering_server import FEATURES, GOOD, PROBA, AnsweringServer
+from tests.command_line import run_here
 from tests.local_model import MODEL, LocalModel, serve_local_model
 
 ROOT = Path(__file__).parents[1]
@@ -91,13 +93,25 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def run_in(
+    folder: Path, base_url: str, *words: str | Path
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end in a folder, for which a model is served somewhere."""
+    with contextlib.chdir(folder):
+        return run_here(*words, environment=served_by(base_url))
+
+
+def served_by(base_url: str) -> dict[str, str]:
+    return {"OPENAI_BASE_URL": base_url, "OPENAI_API_KEY": ""}
+
+
 def start_run(words: list[str], base_url: str, folder: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, str(ROOT / "run.py"), *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=os.environ | {"OPENAI_BASE_URL": base_url, "OPENAI_API_KEY": ""},
+        env=os.environ | served_by(base_url),
         cwd=folder,
     )
 
@@ -107,16 +121,20 @@ def finished(process: subprocess.Popen[str]) -> subprocess.CompletedProcess[str]
     return subprocess.CompletedProcess(process.args, process.returncode, out, error)
 
 
+def words_of_fit(table: Path, path: Path, *words: str) -> list[str]:
+    said = ["fit", str(table), "--target", "won", "--run-dir", str(path)]
+    brief = ["--workers", "2", "--validation", "holdout", "--trials", TRIALS]
+    return [*said, *brief, *words]
+
+
 def start_fit(
     table: Path, path: Path, base_url: str, *words: str
 ) -> subprocess.Popen[str]:
-    said = ["fit", str(table), "--target", "won", "--run-dir", str(path)]
-    said += ["--workers", "2", "--trials", TRIALS, *words]
-    return start_run(said, base_url, path.parent)
+    return start_run(words_of_fit(table, path, *words), base_url, path.parent)
 
 
 def fit(table: Path, path: Path, base_url: str, *words: str) -> Run:
-    done = finished(start_fit(table, path, base_url, *words))
+    done = run_in(path.parent, base_url, *words_of_fit(table, path, *words))
     assert done.returncode == 0, done.stderr
     return Run(path, list(read_journal(path / "events.jsonl")))
 
@@ -160,7 +178,7 @@ def test_a_call_in_flight_at_a_crash_counts_as_the_most_it_may_take(
         assert is_asked.wait(PATIENCE_SECONDS)
         started.kill()
         started.communicate()
-        again = finished(start_run(["resume", str(path)], other.base_url, tmp_path))
+        again = run_in(tmp_path, other.base_url, "resume", path)
     finally:
         is_over.set()
         silent.close()
@@ -178,7 +196,7 @@ def test_a_call_in_flight_at_a_crash_counts_as_the_most_it_may_take(
 
 def check_replay(run: Run) -> None:
     """A replay needs no server and no key."""
-    replayed = finished(start_run(["replay", str(run.path)], "", run.path.parent))
+    replayed = run_in(run.path.parent, "", "replay", run.path)
     assert replayed.returncode == 0, replayed.stderr
 
 

@@ -1,9 +1,7 @@
 """No prompt of a whole run holds a cell that is scored, sealed, or a cluster's label."""
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,8 +13,8 @@ from bus.blobs import BlobStore
 from bus.journal import read_journal
 from schemas.inputs import TablePrepared
 from tests.answering_server import AnsweringServer, numbers_in
+from tests.command_line import run_here
 
-ROOT = Path(__file__).parents[1]
 ROWS = 300
 TELLING_DIGITS = 6
 """A number that has so many digits in common with a cell is that cell."""
@@ -54,19 +52,9 @@ def marked_table(kind: str) -> pd.DataFrame:
 def run(
     table: Path, path: Path, server: AnsweringServer, *words: str
 ) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {
-        "OPENAI_BASE_URL": server.base_url,
-        "OPENAI_API_KEY": "",
-    }
-    start = [sys.executable, str(ROOT / "run.py"), "fit", str(table)]
-    return subprocess.run(
-        [*start, "--run-dir", str(path), "--workers", "2", *words],
-        capture_output=True,
-        text=True,
-        timeout=500,
-        check=False,
-        env=environment,
-    )
+    environment = {"OPENAI_BASE_URL": server.base_url, "OPENAI_API_KEY": ""}
+    said = ["fit", str(table), "--run-dir", str(path), "--workers", "2", *words]
+    return run_here(*said, environment=environment)
 
 
 def shown_rows(path: Path) -> list[dict[str, object]]:
@@ -96,16 +84,19 @@ def found_in(prompts: list[str], marked: set[str]) -> set[str]:
     return (numbers & marked) | {mark for mark in texts if mark in text}
 
 
-@pytest.mark.parametrize("proposer", ["llm", "hybrid"])
+@pytest.mark.parametrize(
+    ("proposer", "validation"), [("llm", "cv"), ("hybrid", "holdout")]
+)
 def test_no_row_but_the_showcase_stands_in_any_prompt_of_a_run(
-    proposer: str, server: AnsweringServer, tmp_path: Path
+    proposer: str, validation: str, server: AnsweringServer, tmp_path: Path
 ) -> None:
     frame = marked_table("regression")
     table = tmp_path / "marked.csv"
     frame.to_csv(table, index=False)
     words = ["--target", "price", "--trials", "21", "--feature-rounds", "2"]
+    words += ["--proposer", proposer, "--validation", validation]
 
-    done = run(table, tmp_path / "run", server, "--proposer", proposer, *words)
+    done = run(table, tmp_path / "run", server, *words)
 
     assert done.returncode == 0, done.stderr
     shown = shown_rows(tmp_path / "run")

@@ -11,12 +11,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from typer.testing import CliRunner
 
 from bus.journal import read_journal
 from executors.jail.layers import Layer
-from run import app
 from schemas.sayings import TrialStarted
+from tests.command_line import run_here
 
 ROOT = Path(__file__).parents[1]
 
@@ -31,11 +30,9 @@ class Done:
 
 
 def run(*words: str | Path) -> Done:
-    """Run a command in this process: loading everything anew takes longer than most."""
-    done = CliRunner(env={"COLUMNS": "120"}).invoke(app, list(map(str, words)))
-    if done.exception is not None and not isinstance(done.exception, SystemExit):
-        raise done.exception
-    return Done(done.exit_code, done.stdout, done.stderr)
+    """Run a command where a line has room for 120 characters."""
+    done = run_here(*words, environment={"COLUMNS": "120"})
+    return Done(done.returncode, done.stdout, done.stderr)
 
 
 @pytest.fixture

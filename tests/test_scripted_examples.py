@@ -1,8 +1,6 @@
 """The scripts in `examples/scripted/motors` pay: each kind of answer, before and after."""
 
 import json
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,12 +11,13 @@ from bus.journal import read_journal
 from schemas.candidate import Candidate
 from schemas.envelope import Envelope
 from schemas.sayings import CandidateDrafted, EnsembleChosen, TrialFailed, TrialScored
+from tests.command_line import run_here
 
 pytestmark = pytest.mark.deep
 
 ROOT = Path(__file__).parents[1]
+BRIEF = ("--validation", "holdout")
 MOTORS = ROOT / "examples" / "scripted" / "motors"
-PATIENCE_SECONDS = 900
 
 
 @dataclass(frozen=True)
@@ -54,16 +53,10 @@ class Told:
         return dict(bodies[-1].ensemble.considered)
 
 
-def told(script: str, proposer: str, trials: int, folder: Path) -> Told:
+def told(script: str, proposer: str, trials: int, folder: Path, *more: str) -> Told:
     words = ["fit", str(MOTORS / "motors.csv"), "--target", "watts"]
     words += ["--proposer", f"{proposer}:{MOTORS / script}", "--trials", str(trials)]
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "run.py"), *words, "--run-dir", str(folder)],
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_SECONDS,
-        check=False,
-    )
+    done = run_here(*words, "--run-dir", folder, *more)
     assert done.returncode == 0, done.stderr
     result = json.loads((folder / "result.json").read_text())
     return Told(result, list(read_journal(folder / "events.jsonl")))
@@ -82,7 +75,7 @@ def test_a_feature_that_the_expert_lacks_pays(tmp_path: Path) -> None:
 
 
 def test_a_candidate_that_the_expert_lacks_pays(tmp_path: Path) -> None:
-    run = told("draft.toml", "hybrid", 14, tmp_path / "run")
+    run = told("draft.toml", "hybrid", 14, tmp_path / "run", *BRIEF)
 
     scores, drafted = run.scores(), run.drafted()
     own = {name for name in scores if drafted[name].origin == "expert"}

@@ -19,6 +19,7 @@ import pytest
 from engine.run_folder import RunFolder, open_run_folder
 from engine.trained import Trained
 from executors.pool import WorkerPool
+from tests.command_line import run_here
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 600
@@ -43,7 +44,7 @@ class Finished:
         return result
 
 
-def run_command(*words: str | Path) -> subprocess.CompletedProcess[str]:
+def start_and_wait(*words: str | Path) -> subprocess.CompletedProcess[str]:
     """Start run.py as a user would, from another folder."""
     return subprocess.run(
         [sys.executable, str(ROOT / "run.py"), *map(str, words)],
@@ -56,7 +57,7 @@ def run_command(*words: str | Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="session")
 def command() -> Callable[..., subprocess.CompletedProcess[str]]:
-    return run_command
+    return run_here
 
 
 @pytest.fixture(scope="session")
@@ -119,7 +120,8 @@ def table(shared: Path) -> Path:
 
 
 def fit(table: Path, path: Path, *words: str) -> Finished:
-    done = run_command("fit", table, "--run-dir", path, "--seed", "1", *words)
+    run = start_and_wait if "--budget" in words else run_here
+    done = run("fit", table, "--run-dir", path, "--seed", "1", *words)
     return Finished(done.returncode, done.stdout, done.stderr, path)
 
 

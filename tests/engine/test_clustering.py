@@ -14,7 +14,7 @@ from sklearn.metrics import adjusted_rand_score
 Command = Callable[..., Any]
 Result = dict[str, Any]
 
-TRIALS = ("--trials", "12", "--seed", "1")
+TRIALS = ("--trials", "6", "--seed", "1")
 
 
 def blobs_table(seed: int = 0) -> pd.DataFrame:

@@ -28,6 +28,7 @@ from schemas.sayings import TrialStarted
 from schemas.settings import RunSettings, TableSettings
 
 WORDS = ("--target", "outcome", "--drop", "grade", "--drop", "amount", "--seed", "3")
+BRIEF = ("--validation", "holdout", "--trials")
 ANSWER = Proposed(proposal=NoProposal(reason="none"))
 Start = Callable[[Sequence[str | Path]], subprocess.Popen[str]]
 
@@ -141,7 +142,7 @@ def test_a_killed_run_goes_on_and_ends_as_if_nothing_had_happened(
     start: Start,
     command: Callable[..., subprocess.CompletedProcess[str]],
 ) -> None:
-    words: list[str | Path] = ["fit", table, *WORDS, "--trials", "9", "--run-dir"]
+    words: list[str | Path] = ["fit", table, *WORDS, *BRIEF, "9", "--run-dir"]
     whole = command(*words, tmp_path / "whole")
     assert whole.returncode == 0, whole.stderr
     kill_after(start([*words, tmp_path / "cut"]), "pooled")
@@ -168,7 +169,7 @@ def test_a_finished_run_is_left_as_it_is(
     tmp_path: Path,
     command: Callable[..., subprocess.CompletedProcess[str]],
 ) -> None:
-    command("fit", table, *WORDS, "--trials", "3", "--run-dir", tmp_path / "run")
+    command("fit", table, *WORDS, *BRIEF, "3", "--run-dir", tmp_path / "run")
     before = (tmp_path / "run" / "events.jsonl").read_bytes()
 
     done = command("resume", tmp_path / "run")

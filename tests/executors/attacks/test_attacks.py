@@ -6,6 +6,8 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,59 +19,90 @@ from tests.executors.attacks.catalogue import ATTACKS
 HERE = Path(__file__).parent
 NOBODY = "65534"
 DRIVER_SECONDS = 500
-MODES = ["root-all", "root-flat", "nobody-all", "nobody-flat"]
+LAYERS = ["all", "flat"]
+USERS = ["root", "nobody"]
 
 pytestmark = pytest.mark.deep
 
 
-@pytest.fixture(scope="module", params=MODES)
-def mode(request: pytest.FixtureRequest) -> str:
-    """Skip what needs root where we are not."""
-    name = str(request.param)
-    if os.geteuid() != 0 and name.startswith("nobody"):
-        pytest.skip("only root can become another user; the root modes ran as we are")
-    return name
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """A process that runs all attacks as a user, and where it writes."""
+
+    process: subprocess.Popen[bytes]
+    output: Path
+    errors: Path
+
+    def told(self) -> dict[str, Any]:
+        """Wait for its end, and return what each attack came to."""
+        code = self.process.wait(DRIVER_SECONDS)
+        assert code == 0, self.errors.read_text()[-3000:]
+        lines = self.output.read_text().splitlines()
+        first, *others = [json.loads(line) for line in lines]
+        return {"": first} | {line["number"]: line for line in others}
 
 
-@pytest.fixture(scope="module")
-def told(mode: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Run all attacks of one mode in one process, and return what each came to."""
-    user, layers = mode.split("-")
+def start_driver(user: str, layers: str, folder: Path) -> Driver:
     command = [sys.executable, "-W", "error", str(HERE / "driver.py"), layers]
     if user == "nobody":
         command = [sys.executable, str(HERE / "as_user.py"), NOBODY, *command]
-    errors = tmp_path_factory.mktemp("driver") / "errors"
-    with errors.open("w") as file:
-        ran = subprocess.run(
-            command,
-            stdout=subprocess.PIPE,
-            stderr=file,
-            timeout=DRIVER_SECONDS,
-            cwd="/",
-            check=False,
-        )
-    assert ran.returncode == 0, errors.read_text()[-3000:]
-    first, *lines = [json.loads(line) for line in ran.stdout.splitlines()]
-    return {"": first} | {line["number"]: line for line in lines}
+    output, errors = folder / f"{user}.jsonl", folder / f"{user}.errors"
+    with output.open("w") as out, errors.open("w") as error:
+        process = subprocess.Popen(command, stdout=out, stderr=error, cwd="/")
+    return Driver(process, output, errors)
 
 
-def test_the_layers_of_the_mode_hold(mode: str, told: dict[str, Any]) -> None:
+@pytest.fixture(scope="module", params=LAYERS)
+def layers(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module", params=USERS)
+def user(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def drivers(
+    layers: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Driver]]:
+    """One for each user, at the same time: attacks and their limits mostly wait."""
+    folder = tmp_path_factory.mktemp("drivers")
+    users = USERS if os.geteuid() == 0 else USERS[:1]
+    started = {user: start_driver(user, layers, folder) for user in users}
+    yield started
+    for driver in started.values():
+        driver.process.kill()
+        driver.process.wait()
+
+
+@pytest.fixture(scope="module")
+def told(user: str, drivers: dict[str, Driver]) -> dict[str, Any]:
+    """What each attack came to; skip what needs root where we are not."""
+    if user not in drivers:
+        pytest.skip("only root can become another user; the attacks ran as we are")
+    return drivers[user].told()
+
+
+def test_the_layers_that_were_asked_for_hold(
+    layers: str, user: str, told: dict[str, Any]
+) -> None:
     states = told[""]["states"]
 
     assert states["seccomp"] == states["landlock"] == "active"
-    if mode.endswith("all"):
+    if layers == "all":
         assert set(states.values()) == {"active"}
     else:
         assert states["process namespace"] == "switched off"
-    assert (told[""]["user"] == 0) == (mode.startswith("root") and os.geteuid() == 0)
+    assert (told[""]["user"] == 0) == (user == "root" and os.geteuid() == 0)
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.number)
 def test_an_attack_ends_as_expected_and_leaves_nothing(
-    mode: str, told: dict[str, Any], attack: Attack
+    layers: str, told: dict[str, Any], attack: Attack
 ) -> None:
     expected = attack.jailed
-    if mode.endswith("flat") and attack.flat is not None:
+    if layers == "flat" and attack.flat is not None:
         expected = attack.flat
     end = told[attack.number]
 
