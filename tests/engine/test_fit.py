@@ -117,13 +117,14 @@ class TestTheFolder:
         assert sealed.stat().st_mode & 0o077 == 0
         assert all(path.stat().st_mode & 0o077 == 0 for path in sealed.glob("*.npy"))
 
-    def test_only_models_of_the_ensemble_are_kept(
+    def test_only_models_of_pooled_candidates_are_kept(
         self, fitted: Callable[..., Any]
     ) -> None:
         run = fitted(*TASKS["binary"], "--trials", "12")
 
         models = [path for path in (run.path / "models").rglob("*") if path.is_file()]
-        assert len(models) == len(run.result["ensemble"]) * run.result["task"]["folds"]
+        pooled = run.result["counts"]["pooled"]
+        assert len(models) == pooled * run.result["task"]["folds"]
 
 
 class TestReproducibility:
