@@ -5,12 +5,23 @@ portfolios of 2023 and December 2025, and the tuned defaults of pytabkit (Holzmu
 al., NeurIPS 2024). Names like `r177` are theirs.
 """
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from proposers.expert.entry import Entry
 from proposers.expert.pace import Pace
 from proposers.expert.sources import Setting
 from schemas.task import Task, TaskKind
+
+SECONDS_PER_TREE = 4e-4
+SECONDS_PER_CELL = 5e-9
+SECONDS_PER_LEAF_COLUMN = 1.8e-6
+LIGHTGBM_SECONDS_PER_TREE = 4e-5
+LIGHTGBM_SECONDS_PER_ROW = 4e-8
+LIGHTGBM_SECONDS_PER_CELL = 2e-9
+LIGHTGBM_SECONDS_PER_LEAF_COLUMN = 2e-6
+RANDOM_CUTS_SHARE = 0.65
+"""A random cut of a column takes this share of the time that the best cut takes."""
 
 
 def lightgbm_entries(task: Task, pace: Pace) -> dict[str, Entry]:
@@ -29,7 +40,8 @@ def xgboost_entries(task: Task, pace: Pace) -> dict[str, Entry]:
     return _entries("xgboost", _XGBOOST, task, pace)
 
 
-class _Boosting(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Boosting:
     """A boosting candidate before its pace is set."""
 
     title: str
@@ -37,30 +49,49 @@ class _Boosting(NamedTuple):
     rate: float
     more: dict[str, Setting]
 
+    def tree_seconds(self, task: Task) -> float:
+        """What a tree takes (measured, one thread)."""
+        cells = task.rows * SECONDS_PER_CELL + self.leaves * SECONDS_PER_LEAF_COLUMN
+        return SECONDS_PER_TREE + task.features * cells
+
     def paced(self, task: Task, pace: Pace) -> dict[str, Setting]:
         """Its parameters with rate, rounds and patience that fit the budget."""
         return self.more | {
             "learning_rate": pace.rate(self.rate),
-            "rounds": pace.rounds_for(task, self.leaves),
+            "rounds": pace.rounds_for(task, self.tree_seconds(task)),
             "patience": pace.patience,
         }
 
 
+class _LightGBM(_Boosting):
+    """Trees that see some of the columns, with the best or with random cuts."""
+
+    def tree_seconds(self, task: Task) -> float:
+        """What a tree takes (measured, one thread)."""
+        share = self.more.get("feature_fraction")
+        columns = task.features * (share if isinstance(share, float) else 1.0)
+        cut = RANDOM_CUTS_SHARE if self.more.get("extra_trees") else 1.0
+        leaves = self.leaves * cut * LIGHTGBM_SECONDS_PER_LEAF_COLUMN
+        cells = columns * (task.rows * LIGHTGBM_SECONDS_PER_CELL + leaves)
+        rows = task.rows * LIGHTGBM_SECONDS_PER_ROW
+        return LIGHTGBM_SECONDS_PER_TREE + rows + cells
+
+
 def _entries(
-    family: str, plans: dict[str, _Boosting], task: Task, pace: Pace
+    family: str, plans: Mapping[str, _Boosting], task: Task, pace: Pace
 ) -> dict[str, Entry]:
     return {
         name: Entry(
             family,
             plan.title,
             plan.paced(task, pace),
-            is_slow=not pace.suffices_for(task, plan.leaves),
+            is_slow=not pace.suffices_for(task, plan.tree_seconds(task)),
         )
         for name, plan in plans.items()
     }
 
 
-def _tuned_lightgbm(task: Task) -> _Boosting:
+def _tuned_lightgbm(task: Task) -> _LightGBM:
     is_regression = task.kind is TaskKind.REGRESSION
     leaves = 100 if is_regression else 50
     settings: dict[str, Setting] = {
@@ -71,7 +102,7 @@ def _tuned_lightgbm(task: Task) -> _Boosting:
         "min_sum_hessian_in_leaf": 1e-7,
     }
     rate = 0.05 if is_regression else 0.04
-    return _Boosting("LightGBM with tuned defaults", leaves, rate, settings)
+    return _LightGBM("LightGBM with tuned defaults", leaves, rate, settings)
 
 
 def _growth(
@@ -110,53 +141,53 @@ def _category_cuts(
 
 
 _SEARCHED_LIGHTGBM = {
-    "r177": _Boosting(
+    "r177": _LightGBM(
         "LightGBM r177: 39 leaves, random cuts",
         39,
         0.0179,
         _growth(39, 0.462, 0.877, 3, 0.24, 0.36, is_extra=True)
         | _category_cuts(0.34, 15.4, 16, 9),
     ),
-    "r163": _Boosting(
+    "r163": _LightGBM(
         "LightGBM r163: 84 leaves, slow",
         84,
         0.0114,
         _growth(84, 0.528, 0.978, 3, 0.03, 0.84) | _category_cuts(0.16, 0.009, 42, 75),
     ),
-    "r120": _Boosting(
+    "r120": _LightGBM(
         "LightGBM r120: 5 leaves, nearly additive",
         5,
         0.0127,
         _growth(5, 0.733, 0.854, 12, 0.24, 0.3, is_extra=True)
         | _category_cuts(0.011, 5.1, 67, 93),
     ),
-    "r72": _Boosting(
+    "r72": _LightGBM(
         "LightGBM r72: 180 leaves, random cuts",
         180,
         0.018,
         _growth(180, 0.404, 0.95, 12, 0.77, 1.6, is_extra=True)
         | _category_cuts(0.22, 0.064, 11, 3),
     ),
-    "r31": _Boosting(
+    "r31": _LightGBM(
         "LightGBM r31: 16 leaves, strong penalties",
         16,
         0.0398,
         _growth(16, 0.579, 0.959, 1, 0.94, 0.99) | _category_cuts(1.9, 0.022, 27, 39),
     ),
-    "r41": _Boosting(
+    "r41": _LightGBM(
         "LightGBM r41: 8 leaves, random cuts, slow",
         8,
         0.0074,
         _growth(8, 0.425, 0.722, 15, 0.11, 0.26, is_extra=True)
         | _category_cuts(1.89, 0.028, 9, 10),
     ),
-    "r21": _Boosting(
+    "r21": _LightGBM(
         "LightGBM r21: 20 leaves, few columns a tree",
         20,
         0.0134,
         _growth(20, 0.425, 0.711, 2, 0.51, 0.51) | _category_cuts(0.87, 48.7, 16, 32),
     ),
-    "stumps": _Boosting(
+    "stumps": _LightGBM(
         "LightGBM r184: stumps, additive",
         2,
         0.0091,

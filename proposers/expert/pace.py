@@ -14,9 +14,6 @@ FOLD_SHARE = 0.1
 REFIT_ROWS = 5_000
 """Tables up to here are fitted twice."""
 FEWEST_ROUNDS = 100
-SECONDS_PER_CELL = 5e-9
-SECONDS_PER_LEAF_COLUMN = 1.8e-6
-SECONDS_PER_ROUND = 4e-4
 NETWORK_SHARES = 2.5
 """A network may take as long as so many other candidates: nothing else is like it."""
 FEWEST_EPOCHS = 30
@@ -57,22 +54,20 @@ class Pace:
             max(learning_rate, min(self.boost * learning_rate, HIGHEST_RATE)), 4
         )
 
-    def rounds_for(self, task: Task, leaves: int) -> int:
-        """Most rounds for trees of so many leaves on this table."""
-        return max(FEWEST_ROUNDS, self._affordable_rounds(task, leaves))
+    def rounds_for(self, task: Task, tree_seconds: float) -> int:
+        """Most rounds on this table, given what one tree takes."""
+        return max(FEWEST_ROUNDS, self._affordable_rounds(task, tree_seconds))
 
-    def suffices_for(self, task: Task, leaves: int) -> bool:
-        """Whether trees of so many leaves get rounds enough to be worth their time."""
-        return self._affordable_rounds(task, leaves) >= FEWEST_ROUNDS / 2
+    def suffices_for(self, task: Task, tree_seconds: float) -> bool:
+        """Whether there is time for rounds enough to be worth it."""
+        return self._affordable_rounds(task, tree_seconds) >= FEWEST_ROUNDS / 2
 
-    def _affordable_rounds(self, task: Task, leaves: int) -> int:
+    def _affordable_rounds(self, task: Task, tree_seconds: float) -> int:
         if self.seconds is None:
             return self.rounds
         trees = len(task.classes) if task.kind is TaskKind.MULTICLASS else 1
-        cells = task.rows * SECONDS_PER_CELL + leaves * SECONDS_PER_LEAF_COLUMN
         fits = 2 if task.rows <= REFIT_ROWS else 1
-        cost = fits * trees * (SECONDS_PER_ROUND + task.features * cells)
-        return min(self.rounds, round(self.seconds / cost))
+        return min(self.rounds, round(self.seconds / (fits * trees * tree_seconds)))
 
     def training_for(self, rows: int) -> NetworkTraining | None:
         """How long networks learn from so many rows; None if time does not suffice."""

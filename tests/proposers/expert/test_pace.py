@@ -39,10 +39,10 @@ def test_rounds_shrink_on_large_tables_but_only_under_a_clock(
     large = briefing_for(TaskKind.BINARY, 1_000_000, 60.0)
     trials = briefing_for(TaskKind.BINARY, 1_000_000)
 
-    assert pace_of(small).rounds_for(small.task, 8) == 1000
-    assert pace_of(large).rounds_for(large.task, 8) < 1000
-    assert pace_of(large).rounds_for(large.task, 10**6) == FEWEST_ROUNDS
-    assert pace_of(trials).rounds_for(trials.task, 31) == 1500
+    assert pace_of(small).rounds_for(small.task, 1e-5) == 1000
+    assert pace_of(large).rounds_for(large.task, 4e-2) < 1000
+    assert pace_of(large).rounds_for(large.task, 10.0) == FEWEST_ROUNDS
+    assert pace_of(trials).rounds_for(trials.task, 1.0) == 1500
 
 
 def test_networks_learn_longer_from_few_rows_and_not_at_all_where_time_is_too_short(
