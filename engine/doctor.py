@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,6 +14,7 @@ from engine.finding import Finding
 from engine.machine import usable_cores
 from engine.versions import library_versions
 from executors.buffers import SealedBuffer
+from executors.checkpoints import PACKAGES, checkpoints_of
 from executors.free_memory import available_bytes
 from executors.jail.layers import (
     ACTIVE,
@@ -55,7 +57,7 @@ async def examine() -> list[Finding]:
         async with WorkerPool(threads=2, spool=Path(spool), indispensable=()) as pool:
             layers = layer_findings(await pool.layers())
             worker = await _self_test(pool)
-    return [*_machine(), *libraries, *layers, worker]
+    return [*_machine(), *libraries, *weight_findings(), *layers, worker]
 
 
 def _machine() -> list[Finding]:
@@ -71,6 +73,23 @@ def _machine() -> list[Finding]:
         Finding("machine", "cores", str(usable_cores()), "good"),
         Finding("machine", "free memory", f"{available_bytes() / 1e9:.1f} GB", "good"),
     ]
+
+
+def weight_findings() -> list[Finding]:
+    """Say which weights pretrained networks that are installed would be used with."""
+    found = []
+    for package in PACKAGES:
+        if find_spec(package) is None:
+            continue
+        names = [
+            path.name
+            for is_classification in (True, False)
+            for path in checkpoints_of(package, is_classification=is_classification)[:1]
+        ]
+        state = ", ".join(names) or "none that everybody may read: it is not used"
+        name = f"weights of {package}"
+        found.append(Finding("libraries", name, state, "good" if names else "missing"))
+    return found
 
 
 def layer_findings(states: Sequence[tuple[str, str]]) -> list[Finding]:

@@ -7,6 +7,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import NamedTuple
 
+from executors.checkpoints import usable_checkpoints
+
 ROOT = Path(__file__).resolve().parent.parent
 NAMED_PACKAGES = (
     "sage-loop",
@@ -22,6 +24,8 @@ NAMED_PACKAGES = (
     "scipy",
 )
 EXTRA_PACKAGES = ("interpret-core", "xgboost", "xgboost-cpu")
+PRETRAINED_PACKAGES = ("tabicl", "tabpfn", "torch")
+"""Told only where weights lie on disk: without them they decide nothing."""
 HASH_BYTES = 8
 DECIDING_ROOMS = ("agents", "bus", "schemas")
 
@@ -34,7 +38,8 @@ def library_versions() -> tuple[tuple[str, str], ...]:
             versions.append((package, version(package)))
         except PackageNotFoundError:
             versions.append((package, "checkout"))
-    for package in EXTRA_PACKAGES:
+    pretrained = PRETRAINED_PACKAGES if usable_checkpoints() else ()
+    for package in (*EXTRA_PACKAGES, *pretrained):
         with suppress(PackageNotFoundError):
             versions.append((package, version(package)))
     return tuple(versions)

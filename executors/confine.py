@@ -21,7 +21,12 @@ from executors.environment import scrub_environment
 from executors.jail import capabilities, files, kernel, landlock, namespaces, seccomp
 from executors.jail.layers import Layer
 from executors.jail.plan import JailPlan
-from executors.jail.readable import DEVICES, closed_to_others, readable_paths
+from executors.jail.readable import (
+    DEVICES,
+    checkpoint_paths,
+    closed_to_others,
+    readable_paths,
+)
 from executors.process_status import status_bytes
 from schemas.jobs import JobLimits
 
@@ -206,6 +211,7 @@ def allowed_files(plan: JailPlan, scratch: Path) -> list[tuple[Path, int]]:
     if Layer.FILES in plan:
         fill = landlock.FILL | landlock.REMOVE
         return [(Path("/"), landlock.READ), *devices, (scratch, fill)]
-    libraries = [(path, landlock.READ) for path in readable_paths()]
+    shown = (*readable_paths(), *checkpoint_paths())
+    libraries = [(path, landlock.READ) for path in shown]
     own = (Path("/proc/self"), landlock.READ)
     return [*libraries, *devices, own, (scratch, landlock.FILL)]

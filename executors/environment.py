@@ -1,10 +1,15 @@
 """The environment variables of workers: all of them made here, none taken over."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
+from toolkit.checkpoints import SETTING
 
-def zygote_environment(threads: int, root: Path) -> dict[str, str]:
+
+def zygote_environment(
+    threads: int, root: Path, checkpoints: Iterable[Path] = ()
+) -> dict[str, str]:
     """Return the whole environment of a zygote.
 
     OpenMP threads sleep instead of spinning (busy cores make spinning 10 times
@@ -15,6 +20,7 @@ def zygote_environment(threads: int, root: Path) -> dict[str, str]:
     Args:
         threads: Threads of every numerical library.
         root: The folder that holds our own packages.
+        checkpoints: Files of weights that jobs may read.
     """
     return {
         "PATH": "/usr/local/bin:/usr/bin:/bin",
@@ -29,6 +35,8 @@ def zygote_environment(threads: int, root: Path) -> dict[str, str]:
         "ARROW_DEFAULT_MEMORY_POOL": "system",
         "JOBLIB_MULTIPROCESSING": "0",
         "LOKY_MAX_CPU_COUNT": str(threads),
+        "HF_HUB_OFFLINE": "1",
+        SETTING: os.pathsep.join(map(str, dict.fromkeys(checkpoints))),
     }
 
 

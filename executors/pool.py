@@ -23,6 +23,7 @@ import anyio.to_thread
 from executors import probe, wire
 from executors.admission import MemoryAdmission
 from executors.buffers import Handed, SealedBuffer
+from executors.checkpoints import packages_named
 from executors.conversation import Ended, converse, failed
 from executors.errors import FenceError, JobRequestError, ZygoteStartError
 from executors.jail.layers import (
@@ -180,7 +181,7 @@ class WorkerPool:
         tester: ZygoteProcess | None = None,
     ) -> JobSuccess | JobFailure:
         with JobFiles.for_program(program) as files:
-            request = self._request(files, inputs, limits)
+            request = self._request(program, files, inputs, limits)
             sent = [files.program, files.result, files.model]
             sent += [inputs[name].fileno() for name in request.inputs]
             try:
@@ -205,7 +206,11 @@ class WorkerPool:
         return DIED
 
     def _request(
-        self, files: JobFiles, inputs: Inputs, limits: JobLimits
+        self,
+        program: WorkerProgram,
+        files: JobFiles,
+        inputs: Inputs,
+        limits: JobLimits,
     ) -> wire.JobRequest:
         self._jobs += 1
         return wire.JobRequest(
@@ -216,6 +221,7 @@ class WorkerPool:
             scratch=str(self._folder / f"job-{self._jobs}"),
             layers=tuple(self._layers),
             path=self.path,
+            networks=packages_named(program.source),
         )
 
     def _launch(self) -> ZygoteProcess:

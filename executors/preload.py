@@ -7,9 +7,13 @@ HistGradientBoosting hang in processes forked after that.
 import gc
 import importlib
 import pkgutil
+import sys
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from importlib.util import find_spec
+
+from executors.checkpoints import PACKAGES, handed_over
 
 LIBRARIES = (
     "numpy",
@@ -72,9 +76,34 @@ def preload(wanted: Collection[str] = ()) -> None:
     for name in offered():
         if not wanted or name in wanted:
             importlib.import_module(name)
+    gc.enable()
+    freeze()
+
+
+def preload_networks(packages: Iterable[str]) -> None:
+    """Import packages of pretrained networks that have weights, when a job first needs them.
+
+    They bring torch, which costs seconds and 290 MB: most runs never use them. A package
+    that cannot be imported is left to the job, which says why.
+
+    Raises:
+        RuntimeError: An import started a Python thread.
+    """
+    for package in packages:
+        if package not in sys.modules and handed_over(PACKAGES[package]):
+            with suppress(ImportError):
+                importlib.import_module(package)
+            freeze()
+
+
+def freeze() -> None:
+    """Keep what was allocated so far out of the jobs' garbage collections.
+
+    Raises:
+        RuntimeError: An import started a Python thread.
+    """
     if threading.active_count() > 1:
         raise RuntimeError(f"imports started threads: {threading.enumerate()!r}")
-    gc.enable()
     gc.collect()
     gc.freeze()
 

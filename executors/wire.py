@@ -48,6 +48,7 @@ class JobRequest(Frozen):
         is_probe: Whether, instead of running a program, the child only reports which
             layers it could enter and whether they hold.
         path: Whether the child is forked with all libraries loaded or starts afresh.
+        networks: Packages of pretrained networks that it uses, to be loaded before a fork.
     """
 
     limits: JobLimits
@@ -58,6 +59,7 @@ class JobRequest(Frozen):
     layers: tuple[Layer, ...] = ()
     is_probe: bool = False
     path: StartPath = "fork"
+    networks: tuple[str, ...] = ()
 
 
 class JobReport(Frozen):

@@ -15,7 +15,7 @@ from contextlib import suppress
 from executors import wire
 from executors.jail import kernel, seccomp
 from executors.jail.readable import readable_paths
-from executors.preload import preload
+from executors.preload import preload, preload_networks
 from executors.supervisor import supervise
 
 # The number of a job's process in a namespace of its own.
@@ -55,19 +55,23 @@ def serve(control: socket.socket) -> None:
         packet = wire.receive(control)
         if not packet.content:
             return
+        request = wire.JobRequest.model_validate_json(packet.content)
+        if request.path == "fork":
+            preload_networks(request.networks)
         if os.fork() == 0:
-            supervise_and_exit(packet, control)
+            supervise_and_exit(request, packet.descriptors, control)
         for descriptor in packet.descriptors:
             os.close(descriptor)
 
 
-def supervise_and_exit(packet: wire.Packet, control: socket.socket) -> None:
+def supervise_and_exit(
+    request: wire.JobRequest, descriptors: list[int], control: socket.socket
+) -> None:
     """Be the supervisor of one job, in the process just forked for it."""
     status = 1
     try:
         control.close()
-        request = wire.JobRequest.model_validate_json(packet.content)
-        supervise(request, wire.JobDescriptors.from_flat(packet.descriptors))
+        supervise(request, wire.JobDescriptors.from_flat(descriptors))
         status = 0
     except BaseException:  # noqa: BLE001 - must not unwind into the zygote's loop
         sys.excepthook(*sys.exc_info())

@@ -19,6 +19,7 @@ import anyio
 import anyio.to_thread
 
 from executors import wire
+from executors.checkpoints import usable_checkpoints
 from executors.environment import zygote_environment
 from executors.errors import ZygoteStartError
 
@@ -132,7 +133,7 @@ def launch_zygote(
         undoing.callback(os.close, log)
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             command,
-            env=zygote_environment(threads, PROJECT_ROOT),
+            env=zygote_environment(threads, PROJECT_ROOT, usable_checkpoints()),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

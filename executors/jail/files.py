@@ -7,7 +7,7 @@ from pathlib import Path
 
 from executors.jail.kernel import system_call
 from executors.jail.namespaces import NEW_MOUNTS, unshare
-from executors.jail.readable import DEVICES, readable_paths
+from executors.jail.readable import DEVICES, checkpoint_paths, readable_paths
 from executors.jail.syscalls import number_of
 
 SCRATCH = Path("/scratch")
@@ -38,7 +38,7 @@ def enter(place: Path, owner: int, *, has_own_processes: bool) -> None:
     unshare(NEW_MOUNTS)
     _mount(None, Path("/"), None, _RECURSIVE | _PRIVATE)
     _mount("none", place, "tmpfs", _PLAIN, "size=1m,nr_inodes=1k,mode=755")
-    for source in (*readable_paths(), *DEVICES):
+    for source in (*readable_paths(), *checkpoint_paths(), *DEVICES):
         _show(source, place)
     for name in ("proc", "scratch"):
         (place / name).mkdir()

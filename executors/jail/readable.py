@@ -1,4 +1,4 @@
-"""What a job may read: the interpreter's libraries, the toolkit, a few devices."""
+"""What a job may read: libraries, the toolkit, files of weights, a few devices."""
 
 import functools
 import importlib.util
@@ -8,6 +8,8 @@ import stat
 import sysconfig
 from collections.abc import Iterable
 from pathlib import Path
+
+from toolkit.checkpoints import SETTING
 
 SHARED_LIBRARIES = ("/usr/lib", "/usr/lib64", "/usr/local/lib", "/lib", "/lib64")
 SYSTEM_FILES = ("/usr/share/zoneinfo", "/etc/localtime", "/etc/ld.so.cache")
@@ -24,6 +26,17 @@ def readable_paths() -> tuple[Path, ...]:
     existing = {Path(path) for path in wanted if path and Path(path).exists()}
     return tuple(
         sorted(path for path in existing if not existing.intersection(path.parents))
+    )
+
+
+def checkpoint_paths() -> tuple[Path, ...]:
+    """Return the files of weights that the host names and that lie nowhere else."""
+    named = [Path(path) for path in os.environ.get(SETTING, "").split(os.pathsep)]
+    libraries = set(readable_paths())
+    return tuple(
+        path
+        for path in named
+        if path.is_file() and not libraries.intersection(path.parents)
     )
 
 

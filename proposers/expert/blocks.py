@@ -11,9 +11,13 @@ SUPERVISED = {
     "mlp": Block("mlp", "MLP"),
     "xgboost": Block("xgboost_model", "XGBoost"),
     "ebm": Block("explainable_boosting", "ExplainableBoosting"),
+    "tabicl": Block("tabicl_model", "TabICL"),
+    "tabpfn": Block("tabpfn_model", "TabPFN"),
 }
 EXTRAS = {"xgboost": "xgboost", "ebm": "interpret"}
 """Families whose library is an extra, and what it is imported as."""
+PRETRAINED = ("tabicl", "tabpfn")
+"""Families whose library is an extra, too, and whose weights must lie on disk."""
 CLUSTERING = {
     "kmeans": Block("kmeans", "KMeansClusterer"),
     "gaussian_mixture": Block("gaussian_mixture", "GaussianMixtureClusterer"),

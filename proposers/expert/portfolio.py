@@ -3,14 +3,16 @@
 from dataclasses import replace
 from importlib.util import find_spec
 
+from executors.checkpoints import checkpoints_of
 from proposers.expert.aims import Aim, aim_of
-from proposers.expert.blocks import EXTRAS
+from proposers.expert.blocks import EXTRAS, PRETRAINED
 from proposers.expert.boosting_portfolio import (
     catboost_entries,
     lightgbm_entries,
     xgboost_entries,
 )
 from proposers.expert.entry import Entry
+from proposers.expert.in_context_portfolio import in_context_entries
 from proposers.expert.pace import Pace
 from proposers.expert.sources import Setting
 from schemas.asks import Briefing
@@ -29,6 +31,8 @@ SMALL_ORDER = (
     "linear",
     "r177",
     "network",
+    "tabpfn",
+    "tabicl",
     "r120",
     "linear robust",
     "catboost shallow",
@@ -55,6 +59,8 @@ ORDER = (
     "trees",
     "r31",
     "network",
+    "tabicl",
+    "tabpfn",
     "catboost",
     "r163",
     "r120",
@@ -92,6 +98,7 @@ def supervised_portfolio(briefing: Briefing, pace: Pace) -> tuple[Entry, ...]:
         **_networks(task, pace),
         **xgboost_entries(task, pace),
         **_additive(pace),
+        **in_context_entries(briefing, pace, _sizes_of_weights(task)),
     }
     order = SMALL_ORDER if task.rows < SMALL_ROWS else ORDER
     aim = aim_of(task.metric)
@@ -122,6 +129,16 @@ def _is_fitting(entry: Entry, briefing: Briefing) -> bool:
             return has_categories or not is_slow
         case _:
             return True
+
+
+def _sizes_of_weights(task: Task) -> dict[str, int]:
+    """Bytes of the best weights that lie on disk, by family."""
+    is_classification = task.kind is not TaskKind.REGRESSION
+    found = {
+        family: checkpoints_of(family, is_classification=is_classification)
+        for family in PRETRAINED
+    }
+    return {family: paths[0].stat().st_size for family, paths in found.items() if paths}
 
 
 def _linear() -> dict[str, Entry]:

@@ -8,8 +8,11 @@ from pathlib import Path
 TOOLKIT = Path(__file__).resolve().parents[2] / "toolkit"
 _METHODS = frozenset({"fit", "transform", "fit_transform", "predict"})
 _PLAIN = frozenset({"NamedTuple", "Protocol", "Exception", "ValueError"})
-_NOT_FOR_AUTHORS = frozenset({"repairs", "feature_repairs", "preparations", "steps"})
-"""Modules of wrappers that mend from outside."""
+_WRAPPERS = frozenset({"repairs", "feature_repairs", "preparations", "steps"})
+"""Modules that mend from outside."""
+_PRETRAINED = frozenset({"checkpoints", "in_context", "tabicl_model", "tabpfn_model"})
+"""Networks that are rarely there and cost much; the expert knows when they are worth it."""
+_NOT_FOR_AUTHORS = _WRAPPERS | _PRETRAINED
 
 
 @cache

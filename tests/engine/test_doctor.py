@@ -1,11 +1,13 @@
 """What is said about this machine."""
 
 import os
+from pathlib import Path
 
 import pytest
 
-from engine.doctor import examine, layer_findings
+from engine.doctor import examine, layer_findings, weight_findings
 from executors.jail.layers import Layer
+from toolkit.checkpoints import SETTING, TABICL
 
 
 @pytest.mark.deep
@@ -55,3 +57,21 @@ def test_where_nothing_guards_files_doctor_says_that_nothing_runs() -> None:
     assert "code reads and changes all files" in files.state
     assert "files have no fence at all" in landlock.state
     assert "--isolation any" in landlock.state
+
+
+def test_weights_are_told_of_networks_that_are_installed_and_of_no_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_installed = {"tabicl": "found"}.get
+    for module in ("engine.doctor", "executors.checkpoints"):
+        monkeypatch.setattr(f"{module}.find_spec", is_installed)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv(SETTING, str(tmp_path))
+    (without,) = weight_findings()
+    (tmp_path / TABICL.classifiers[0]).touch(0o644)
+
+    (told,) = weight_findings()
+
+    assert (without.level, told.level) == ("missing", "good")
+    assert told.name == "weights of tabicl"
+    assert told.state == TABICL.classifiers[0]

@@ -22,6 +22,8 @@ FAST: dict[str, dict[str, Any]] = {
 """Settings that keep a class quick; a new class needs none unless it is slow."""
 NOT_PLAIN = frozenset({"ExplainableBoosting"})
 """Their libraries' models are written down by nothing but pickle."""
+NEEDS_WEIGHTS = frozenset({"TabICL", "TabPFN"})
+"""Tested where small weights are made for them."""
 
 BLOCKS: dict[str, Callable[[type], Any]] = {
     "CategoryCrosses": lambda kind: kind([("level", "town")]),
@@ -52,7 +54,7 @@ def usable(base: type) -> list[type]:
         for kind in classes().values()
         if issubclass(kind, base)
         and not inspect.isabstract(kind)
-        and kind.__name__ not in NOT_PLAIN
+        and kind.__name__ not in NOT_PLAIN | NEEDS_WEIGHTS
     ]
 
 
