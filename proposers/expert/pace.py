@@ -20,7 +20,7 @@ FEWEST_EPOCHS = 30
 EPOCHS_OF_A_PAIR = 96
 """From so many epochs on, two networks share them: their mean is better than one."""
 MOST_EPOCHS = 128
-EPOCHS_OF_TRIALS = 96
+EPOCHS_OF_TRIALS = 128
 SECONDS_PER_EPOCH_ROW = 7e-6
 SECONDS_PER_EPOCH = 1e-3
 

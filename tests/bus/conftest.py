@@ -39,7 +39,7 @@ BLOB = BlobRef(digest="ab" * 32, size=10)
 LIMITS = JobLimits(wall_seconds=9, cpu_seconds=9, memory_bytes=1 << 30, threads=1)
 
 
-@pytest.fixture(scope="session", params=["asyncio", "trio"])
+@pytest.fixture(scope="module", params=["asyncio", "trio"])
 def anyio_backend(request: pytest.FixtureRequest) -> str:
     """Nothing here may depend on one event loop."""
     return str(request.param)

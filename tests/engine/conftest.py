@@ -168,9 +168,9 @@ def trained(binary: Finished) -> Trained:
     return Trained(binary.folder)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def pool(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[WorkerPool]:
-    """Workers for all tests that need some."""
+    """Workers for a file of tests; one event loop at a time may live in a process."""
     spool = tmp_path_factory.mktemp("spool")
     async with WorkerPool(threads=1, spool=spool) as started:
         await started.ready()

@@ -151,7 +151,7 @@ class Bench:
             buffer.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def pool(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[WorkerPool]:
     spool = tmp_path_factory.mktemp("spool")
     async with WorkerPool(threads=2, spool=spool) as started:
@@ -168,7 +168,7 @@ def table() -> pd.DataFrame:
     return frame.assign(c=pd.Categorical(levels))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def bare_pool(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[WorkerPool]:

@@ -3,7 +3,7 @@
 import pytest
 
 
-@pytest.fixture(scope="session", params=["asyncio", "trio"])
+@pytest.fixture(scope="module", params=["asyncio", "trio"])
 def anyio_backend(request: pytest.FixtureRequest) -> str:
     """Nothing here may depend on one event loop."""
     return str(request.param)
