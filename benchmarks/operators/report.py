@@ -1,16 +1,19 @@
 """Sums up what `measure.py` found: `python -m benchmarks.operators.report FILE...`.
 
 For each operator: on how many tables it brought a candidate to the pool, how much of the
-loss the ensemble gained by it (mean and standard error over tables), on how many it helped,
-and the gain for a hundred processor seconds. The expert's later half is the yardstick.
+loss the ensemble gained by it (mean and standard error over tables, median), on how many it
+helped and hurt, and the gain for a hundred processor seconds. Seeds of a table are averaged
+first. The expert's later half is the yardstick.
 """
 
 import json
 import sys
+from collections import defaultdict
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 LATER_HALF = "expert, later half"
 SECONDS = 100.0
@@ -23,7 +26,7 @@ class Effect(NamedTuple):
     seconds: float
 
 
-Row = dict[str, dict[str, float]]
+Row = dict[str, Any]
 
 
 def effects_of(row: Row) -> dict[str, Effect]:
@@ -44,19 +47,33 @@ def effects_of(row: Row) -> dict[str, Effect]:
 
 def table_of(rows: list[Row]) -> str:
     """A Markdown table."""
-    effects = [effects_of(row) for row in rows]
-    names = sorted({name for found in effects for name in found})
-    head = "| operator | runs | gain | helped in | gain in 100 s |"
-    lines = [head, "|---|---|---|---|---|"]
+    effects = [(str(row["table"]), effects_of(row)) for row in rows]
+    names = sorted({name for _, found in effects for name in found})
+    head = (
+        "| operator | tables | runs | gain | median | helped | hurt | gain in 100 s |"
+    )
+    lines = [head, "|---" * 8 + "|"]
     for name in names:
-        seen = [found[name] for found in effects if name in found]
-        gains = np.array([effect.gain for effect in seen])
-        error = gains.std(ddof=1) / np.sqrt(len(gains)) if len(gains) > 1 else np.nan
-        rate = SECONDS * gains.sum() / sum(effect.seconds for effect in seen)
-        helped = f"{(gains > 0).sum()} of {len(gains)}"
-        gain = f"{gains.mean():+.2%} ± {error:.2%}"
-        lines.append(f"| {name} | {len(seen)} | {gain} | {helped} | {rate:+.2%} |")
+        seen = [(table, found[name]) for table, found in effects if name in found]
+        by_table: dict[str, list[float]] = defaultdict(list)
+        for table, effect in seen:
+            by_table[table].append(effect.gain)
+        gains = np.array([np.mean(found) for found in by_table.values()])
+        spent = sum(effect.seconds for _, effect in seen)
+        rate = SECONDS * sum(effect.gain for _, effect in seen) / spent
+        lines.append(
+            f"| {name} | {len(gains)} | {len(seen)} | {_with_error(gains)} | "
+            f"{np.median(gains):+.2%} | {(gains > 0).sum()} | {(gains < 0).sum()} | "
+            f"{rate:+.2%} |"
+        )
     return "\n".join(lines)
+
+
+def _with_error(gains: NDArray[np.float64]) -> str:
+    if len(gains) == 1:
+        return f"{gains[0]:+.2%}"
+    error = gains.std(ddof=1) / np.sqrt(len(gains))
+    return f"{gains.mean():+.2%} ± {error:.2%}"
 
 
 def main() -> None:
