@@ -169,7 +169,9 @@ def trained(binary: Finished) -> Trained:
 
 
 @pytest.fixture(scope="module")
-async def pool(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[WorkerPool]:
+async def pool(
+    anyio_backend: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[WorkerPool]:
     """Workers for a file of tests; one event loop at a time may live in a process."""
     spool = tmp_path_factory.mktemp("spool")
     async with WorkerPool(threads=1, spool=spool) as started:

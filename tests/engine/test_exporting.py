@@ -271,11 +271,17 @@ class TestMembersWithoutPlainState:
 @pytest.mark.parametrize(
     "words",
     [
-        ("--target", "grade", "--drop", "outcome", "--drop", "amount"),
-        ("--target", "amount", "--drop", "outcome", "--drop", "grade"),
+        (
+            *("--target", "grade", "--drop", "outcome", "--drop", "amount"),
+            *("--trials", "6"),
+        ),
+        (
+            *("--target", "amount", "--drop", "outcome", "--drop", "grade"),
+            *("--trials", "6"),
+        ),
         (
             *("--task", "clustering", "--clusters", "3"),
-            *("--label", "grade", "--drop", "outcome"),
+            *("--label", "grade", "--drop", "outcome", "--trials", "12"),
         ),
     ],
     ids=["multiclass", "regression", "clustering"],
@@ -283,7 +289,7 @@ class TestMembersWithoutPlainState:
 def test_every_task_leaves_the_house(
     words: tuple[str, ...], fitted: Callable[..., Any], tmp_path: Path
 ) -> None:
-    run = fitted(*words, "--trials", "12")
+    run = fitted(*words)
 
     done = anyio.run(export_run, run.folder, tmp_path / "out", 2)
 

@@ -152,7 +152,9 @@ class Bench:
 
 
 @pytest.fixture(scope="module")
-async def pool(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[WorkerPool]:
+async def pool(
+    anyio_backend: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[WorkerPool]:
     spool = tmp_path_factory.mktemp("spool")
     async with WorkerPool(threads=2, spool=spool) as started:
         await started.ready()
@@ -170,7 +172,7 @@ def table() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 async def bare_pool(
-    tmp_path_factory: pytest.TempPathFactory,
+    anyio_backend: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[WorkerPool]:
     """Enter no layer that may be missing, so that code reaches its supervisor."""
     spool = tmp_path_factory.mktemp("bare")

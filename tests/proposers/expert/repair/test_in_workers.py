@@ -43,7 +43,9 @@ CLASSES = {
 
 
 @pytest.fixture(scope="module")
-async def pool(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[WorkerPool]:
+async def pool(
+    anyio_backend: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[WorkerPool]:
     async with WorkerPool(threads=1, spool=tmp_path_factory.mktemp("spool")) as started:
         await started.ready()
         yield started
