@@ -34,13 +34,17 @@ Check = Callable[[BaseEstimator], None]
 
 
 def all_checks() -> Iterator[Any]:
-    """Every check of every estimator; the long tier has those that another kind passes."""
+    """Every check of every estimator.
+
+    The long tier has those that another kind passes, and variants of a check.
+    """
     known: set[str] = set()
     for estimator in ALL:
         names = []
         for model, check in estimator_checks_generator(estimator):
             name = "-".join([check.func.__name__, *map(str, check.keywords.values())])
-            tier = pytest.mark.long if name in known else pytest.mark.deep
+            is_told_already = name in known or bool(check.keywords)
+            tier = pytest.mark.long if is_told_already else pytest.mark.deep
             names.append(name)
             marks = [tier]
             if check.func.__name__ in BEYOND_REACH:
