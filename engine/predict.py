@@ -4,7 +4,9 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from engine.errors import OutputError
 from engine.intervals import uncertainty_table
@@ -103,14 +105,23 @@ async def predict_file(
             indispensable=indispensable_layers(trained.isolation),
         ) as pool:
             predicted = await trained.predictor(pool, workers).predict(frame)
-    answer = prediction_table(trained.task, predicted)
-    if level is not None:
-        bounds = uncertainty_table(
-            folder, trained.task, trained.ensemble, predicted, level
-        )
-        answer = pd.concat([answer, bounds], axis=1)
+    answer = _answer(folder, trained, predicted, level)
     if identifier is not None:
         named = raw[[identifier]].reset_index(drop=True)
         answer = pd.concat([named, answer], axis=1)
     answer.to_csv(out, index=False)
     return Predicted(len(answer), warnings)
+
+
+def _answer(
+    folder: RunFolder,
+    trained: Trained,
+    predicted: NDArray[np.float64],
+    level: float | None,
+) -> pd.DataFrame:
+    """Predictions as users read them, with intervals or sets if they asked for them."""
+    answer = prediction_table(trained.task, predicted)
+    if level is None:
+        return answer
+    bounds = uncertainty_table(folder, trained.task, trained.ensemble, predicted, level)
+    return pd.concat([answer, bounds], axis=1)

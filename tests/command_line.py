@@ -1,5 +1,6 @@
 """The command line in the process of the tests, which has its libraries loaded already."""
 
+from contextvars import Context
 from pathlib import Path
 from subprocess import CompletedProcess
 
@@ -19,7 +20,9 @@ def run_here(
         Exception: Whatever the command raised, which is a bug.
     """
     spoken = list(map(str, words))
-    done = CliRunner(env=environment).invoke(app, spoken)
+    # An async fixture may be alive, whose event loop anyio takes for running here.
+    context = Context()
+    done = context.run(CliRunner(env=environment).invoke, app, spoken)
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception
     return CompletedProcess(spoken, done.exit_code, done.stdout, done.stderr)

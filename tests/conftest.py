@@ -4,13 +4,11 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from inspect import isasyncgenfunction, iscoroutinefunction
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-from sniffio import current_async_library_cvar
 
 from tests.local_model import LocalModel, serve_local_model
 
@@ -39,24 +37,6 @@ Outcome = dict[str, Any]
 def anyio_backend() -> str:
     """The event loop that commands run on; bus and chat are tested on trio as well."""
     return "asyncio"
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> None:
-    """Let fixtures that are not async run commands.
-
-    While an async fixture lives, anyio takes its event loop for running in this thread.
-    """
-    made_by = fixturedef.func
-    if not (iscoroutinefunction(made_by) or isasyncgenfunction(made_by)):
-        current_async_library_cvar.set(None)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> None:
-    """Let tests that are not async run commands, for the same reason."""
-    if "anyio_backend" not in pyfuncitem.fixturenames:
-        current_async_library_cvar.set(None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

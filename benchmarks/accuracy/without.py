@@ -8,6 +8,7 @@ everything else stays as it is, the clock included.
 import sys
 from collections.abc import Callable, Mapping
 
+from agents.improving import Improver
 from agents.leaderboard import Leaderboard
 from agents.portfolio_plan import PortfolioPlan
 from proposers.expert import portfolio
@@ -40,7 +41,10 @@ def without_racing() -> None:
 
 def without_tuning() -> None:
     """Go through the portfolio and improve nothing."""
-    PortfolioPlan._is_turn_of_improvements = False  # type: ignore[assignment, method-assign]
+    Improver.next = lambda self, board: None  # type: ignore[method-assign]
+    PortfolioPlan.follow_up = (  # type: ignore[method-assign]
+        lambda self, loop, *, may_go_on: None
+    )
 
 
 def without_ensemble() -> None:

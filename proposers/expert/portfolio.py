@@ -169,15 +169,16 @@ def _networks(task: Task, pace: Pace) -> dict[str, Entry]:
         "epochs": training.epochs,
         "members": training.members,
     }
+    kind = "Neural network" if training.members == 1 else "Mean of two neural networks"
     return {
         "network": Entry(
             "mlp",
-            "Neural network, 3 layers of 128",
+            f"{kind}, 3 layers of 128",
             {"width": 128, "dropout": 0.15, "rate_factor": 1.0} | common,
         ),
         "slim network": Entry(
             "mlp",
-            "Neural network, 3 layers of 64, slower",
+            f"{kind}, 3 layers of 64, slower",
             {"width": 64, "dropout": 0.3, "rate_factor": 0.5} | common,
         ),
     }
