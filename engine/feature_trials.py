@@ -98,10 +98,8 @@ class FeatureTrials:
 
     def _program(self, job: FeatureJob, rows: int) -> WorkerProgram:
         """One program with all that it makes, or the chosen columns of several."""
-        source, view = (
-            "",
-            view_sources(View(name="", programs=job.programs), self.blobs),
-        )
+        source = ""
+        view = view_sources(View(name="", programs=job.programs), self.blobs)
         if not any(program.columns for program in job.programs):
             source, view = view[0].source, ()
         return WorkerProgram(

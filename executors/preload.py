@@ -56,8 +56,6 @@ LIBRARIES = (
 )
 EXTRAS = ("xgboost", "interpret.glassbox")
 """Libraries that people may have installed beside ours."""
-
-
 TOOLKIT = "toolkit"
 SURVEY = "tabular.clusters.survey"
 
