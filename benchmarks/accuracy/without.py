@@ -26,7 +26,7 @@ def without_features() -> None:
 
 def without_networks() -> None:
     """Leave networks out of the portfolio."""
-    portfolio._networks = lambda task, pace: {}
+    portfolio.network_entries = lambda briefing, pace: {}
 
 
 def without_racing() -> None:

@@ -1,7 +1,6 @@
 """How fast boosting must learn so that a run tries enough candidates in its time."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from schemas.asks import Briefing
 from schemas.task import Task, TaskKind
@@ -16,20 +15,6 @@ REFIT_ROWS = 5_000
 FEWEST_ROUNDS = 100
 NETWORK_SHARES = 2.5
 """A network may take as long as so many other candidates: nothing else is like it."""
-FEWEST_EPOCHS = 30
-EPOCHS_OF_A_PAIR = 96
-"""From so many epochs on, two networks share them: their mean is better than one."""
-MOST_EPOCHS = 128
-EPOCHS_OF_TRIALS = 128
-SECONDS_PER_EPOCH_ROW = 7e-6
-SECONDS_PER_EPOCH = 1e-3
-
-
-class NetworkTraining(NamedTuple):
-    """How many networks of a candidate make how many passes over the rows each."""
-
-    epochs: int
-    members: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +53,6 @@ class Pace:
         trees = len(task.classes) if task.kind is TaskKind.MULTICLASS else 1
         fits = 2 if task.rows <= REFIT_ROWS else 1
         return min(self.rounds, round(self.seconds / (fits * trees * tree_seconds)))
-
-    def training_for(self, rows: int) -> NetworkTraining | None:
-        """How long networks learn from so many rows; None if time does not suffice."""
-        epochs = self._affordable_epochs(rows)
-        if epochs < FEWEST_EPOCHS:
-            return None
-        members = 2 if epochs >= EPOCHS_OF_A_PAIR else 1
-        return NetworkTraining(min(epochs // members, MOST_EPOCHS), members)
-
-    def _affordable_epochs(self, rows: int) -> int:
-        if self.seconds is None:
-            return EPOCHS_OF_TRIALS
-        cost = SECONDS_PER_EPOCH + rows * SECONDS_PER_EPOCH_ROW
-        return round(NETWORK_SHARES * self.seconds / cost)
 
 
 def pace_of(briefing: Briefing) -> Pace:

@@ -13,6 +13,7 @@ from proposers.expert.boosting_portfolio import (
 )
 from proposers.expert.entry import Entry
 from proposers.expert.in_context_portfolio import in_context_entries
+from proposers.expert.network_portfolio import network_entries
 from proposers.expert.pace import Pace
 from proposers.expert.sources import Setting
 from schemas.asks import Briefing
@@ -95,7 +96,7 @@ def supervised_portfolio(briefing: Briefing, pace: Pace) -> tuple[Entry, ...]:
         **catboost_entries(task, pace),
         **_extra_trees(task),
         **_neighbors(),
-        **_networks(task, pace),
+        **network_entries(briefing, pace),
         **xgboost_entries(task, pace),
         **_additive(pace),
         **in_context_entries(briefing, pace, _sizes_of_weights(task)),
@@ -154,32 +155,6 @@ def _linear() -> dict[str, Entry]:
             "linear",
             "Linear model, penalty chosen, ranks as numbers",
             {"penalties": penalties, "scaling": "quantile"},
-        ),
-    }
-
-
-def _networks(task: Task, pace: Pace) -> dict[str, Entry]:
-    """Networks, unless time suffices for too few passes over the rows."""
-    training = pace.training_for(task.rows)
-    if training is None:
-        return {}
-    common: dict[str, Setting] = {
-        "layers": 3,
-        "decay": 0.02,
-        "epochs": training.epochs,
-        "members": training.members,
-    }
-    kind = "Neural network" if training.members == 1 else "Mean of two neural networks"
-    return {
-        "network": Entry(
-            "mlp",
-            f"{kind}, 3 layers of 128",
-            {"width": 128, "dropout": 0.15, "rate_factor": 1.0} | common,
-        ),
-        "slim network": Entry(
-            "mlp",
-            f"{kind}, 3 layers of 64, slower",
-            {"width": 64, "dropout": 0.3, "rate_factor": 0.5} | common,
         ),
     }
 

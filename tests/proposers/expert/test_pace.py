@@ -5,10 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from proposers.expert.pace import (
-    FEWEST_EPOCHS,
     FEWEST_ROUNDS,
-    MOST_EPOCHS,
-    NetworkTraining,
     pace_of,
 )
 from schemas.task import TaskKind
@@ -43,16 +40,3 @@ def test_rounds_shrink_on_large_tables_but_only_under_a_clock(
     assert pace_of(large).rounds_for(large.task, 4e-2) < 1000
     assert pace_of(large).rounds_for(large.task, 10.0) == FEWEST_ROUNDS
     assert pace_of(trials).rounds_for(trials.task, 1.0) == 1500
-
-
-def test_networks_learn_longer_from_few_rows_and_not_at_all_where_time_is_too_short(
-    briefing_for: "MakeBriefing",
-) -> None:
-    pace = pace_of(briefing_for(TaskKind.BINARY, 1000, 60.0))
-
-    assert pace.training_for(1000) == NetworkTraining(MOST_EPOCHS, members=2)
-    middle = pace.training_for(7_000)
-    assert middle is not None
-    assert middle.members == 1
-    assert FEWEST_EPOCHS <= middle.epochs < MOST_EPOCHS
-    assert pace.training_for(500_000) is None

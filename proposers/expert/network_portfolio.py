@@ -1,0 +1,96 @@
+"""Networks that learn from the table alone, as long as the time of a candidate allows."""
+
+from typing import NamedTuple
+
+from proposers.expert.entry import Entry
+from proposers.expert.pace import NETWORK_SHARES, Pace
+from proposers.expert.sources import Setting
+from schemas.asks import Briefing
+from schemas.table import CATEGORY_KINDS, ColumnKind, ColumnProfile
+
+FEWEST_EPOCHS = 30
+EPOCHS_OF_A_PAIR = 96
+"""From so many epochs on, two networks share them: their mean is better than one."""
+MOST_EPOCHS = 128
+EPOCHS_OF_TRIALS = 128
+
+SECONDS_PER_EPOCH = 1e-3
+SECONDS_PER_STEP = 1.5e-4
+SECONDS_PER_ROW = 4e-6
+SECONDS_PER_CELL = 1.2e-8
+"""Of three layers of 128 on one thread; a fold's network learns from three rows of four."""
+BATCH_ROWS = (64, 256)
+STEPS = 16
+INPUTS_OF_KIND = {ColumnKind.TEXT: 24, ColumnKind.DATETIME: 12}
+"""Inputs that one column of a kind becomes, if more than one."""
+ONE_HOT_LEVELS = 20
+
+
+class NetworkTraining(NamedTuple):
+    """How many networks of a candidate make how many passes over the rows each."""
+
+    epochs: int
+    members: int
+
+
+def network_entries(briefing: Briefing, pace: Pace) -> dict[str, Entry]:
+    """Networks by name, unless time suffices for too few passes over the rows."""
+    training = network_training(briefing, pace)
+    if training is None:
+        return {}
+    common: dict[str, Setting] = {
+        "layers": 3,
+        "decay": 0.02,
+        "epochs": training.epochs,
+        "members": training.members,
+    }
+    kind = "Neural network" if training.members == 1 else "Mean of two neural networks"
+    return {
+        "network": Entry(
+            "mlp",
+            f"{kind}, 3 layers of 128",
+            {"width": 128, "dropout": 0.15, "rate_factor": 1.0} | common,
+        ),
+        "slim network": Entry(
+            "mlp",
+            f"{kind}, 3 layers of 64, slower",
+            {"width": 64, "dropout": 0.3, "rate_factor": 0.5} | common,
+        ),
+    }
+
+
+def network_training(briefing: Briefing, pace: Pace) -> NetworkTraining | None:
+    """How long networks learn from this table; None if time does not suffice."""
+    epochs = _affordable_epochs(briefing, pace)
+    if epochs < FEWEST_EPOCHS:
+        return None
+    members = 2 if epochs >= EPOCHS_OF_A_PAIR else 1
+    return NetworkTraining(min(epochs // members, MOST_EPOCHS), members)
+
+
+def _affordable_epochs(briefing: Briefing, pace: Pace) -> int:
+    if pace.seconds is None:
+        return EPOCHS_OF_TRIALS
+    return round(NETWORK_SHARES * pace.seconds / _epoch_seconds(briefing))
+
+
+def _epoch_seconds(briefing: Briefing) -> float:
+    """What one pass over the rows of a fold takes."""
+    rows, inputs = briefing.task.rows, _inputs(briefing)
+    smallest, largest = BATCH_ROWS
+    steps = rows / min(max(rows / STEPS, smallest), largest)
+    each_row = SECONDS_PER_ROW + inputs * SECONDS_PER_CELL
+    return SECONDS_PER_EPOCH + steps * SECONDS_PER_STEP + rows * each_row
+
+
+def _inputs(briefing: Briefing) -> int:
+    """About so many numbers a network is shown of each row."""
+    visible = {column.name for column in briefing.schema_.columns}
+    profiles = briefing.profile.columns
+    return sum(_inputs_of(column) for column in profiles if column.name in visible)
+
+
+def _inputs_of(column: ColumnProfile) -> int:
+    if column.kind in CATEGORY_KINDS:
+        return min(column.distinct, ONE_HOT_LEVELS) + 1
+    return INPUTS_OF_KIND.get(column.kind, 1)

@@ -1,0 +1,60 @@
+"""How long networks learn."""
+
+from typing import TYPE_CHECKING
+
+from proposers.expert.network_portfolio import (
+    FEWEST_EPOCHS,
+    MOST_EPOCHS,
+    NetworkTraining,
+    network_entries,
+    network_training,
+)
+from proposers.expert.pace import pace_of
+from schemas.task import TaskKind
+
+if TYPE_CHECKING:
+    from tests.proposers.conftest import MakeBriefing
+
+
+def _training(
+    briefing_for: "MakeBriefing", rows: int, budget: float | None = 60.0
+) -> NetworkTraining | None:
+    briefing = briefing_for(TaskKind.BINARY, rows, budget)
+    return network_training(briefing, pace_of(briefing))
+
+
+def test_few_rows_are_learned_by_two_networks_for_as_long_as_it_pays(
+    briefing_for: "MakeBriefing",
+) -> None:
+    assert _training(briefing_for, 1000) == NetworkTraining(MOST_EPOCHS, members=2)
+
+
+def test_more_rows_are_passed_over_less_often(briefing_for: "MakeBriefing") -> None:
+    middle = _training(briefing_for, 9_000)
+
+    assert middle is not None
+    assert middle.members == 1
+    assert FEWEST_EPOCHS <= middle.epochs < MOST_EPOCHS
+
+
+def test_a_longer_budget_trains_longer(briefing_for: "MakeBriefing") -> None:
+    short, long = (_training(briefing_for, 20_000, b) for b in (120.0, 300.0))
+
+    assert short is not None
+    assert long is not None
+    assert short.epochs * short.members < long.epochs * long.members
+
+
+def test_no_network_is_drafted_where_time_is_too_short(
+    briefing_for: "MakeBriefing",
+) -> None:
+    briefing = briefing_for(TaskKind.BINARY, 500_000, 60.0)
+
+    assert network_training(briefing, pace_of(briefing)) is None
+    assert network_entries(briefing, pace_of(briefing)) == {}
+
+
+def test_runs_bounded_by_trials_train_alike_on_every_table(
+    briefing_for: "MakeBriefing",
+) -> None:
+    assert _training(briefing_for, 500_000, None) == _training(briefing_for, 100, None)
