@@ -53,6 +53,8 @@ VIEW_COLUMNS_SHARE = 0.3
 COMPARED_SHARE = 2
 """So many times the columns of a view are held against each other."""
 PRIORITY_AFTER_FIRST_CANDIDATES = 3
+PRIORITY_AFTER_FIRST_FAMILIES = 8
+"""Against the clock the expert's programs wait until each family was tried as it is."""
 TIME_SHARE = 0.15
 """Of the budget of all workers; programs on a wide or large table would take most of it."""
 OUT_OF_TIME = "the time for features is used up"
@@ -231,6 +233,14 @@ class Feature:
 
     # -- one program
 
+    @property
+    def _priority(self) -> int:
+        """Programs of a model may hold what no portfolio has, so they wait for less."""
+        is_hurried = self._settings.budget_seconds is not None
+        if is_hurried and not asks_model(self._settings, self._lane):
+            return PRIORITY_AFTER_FIRST_FAMILIES
+        return PRIORITY_AFTER_FIRST_CANDIDATES
+
     def _try_folds(self, trial: ProgramTrial, folds: Sequence[int]) -> list[Statement]:
         program = ViewProgram(
             name=trial.program.name, source=trial.program.source, columns=()
@@ -260,7 +270,7 @@ class Feature:
             seed=derived_seed(self._settings.seed, loop),
             limits=job_limits(self._settings, self._elapsed, Rung.SCREEN),
         )
-        command = RunJob(job=job, priority=PRIORITY_AFTER_FIRST_CANDIDATES)
+        command = RunJob(job=job, priority=self._priority)
         return self._voice.ask(command, purpose=purpose, n=fold, loop=loop)
 
     def _go_on(self, trial: ProgramTrial) -> Sequence[Statement]:

@@ -2,7 +2,13 @@
 
 import pytest
 
-from agents.feature import OUT_OF_TIME, TIME_SHARE, Feature
+from agents.feature import (
+    OUT_OF_TIME,
+    PRIORITY_AFTER_FIRST_CANDIDATES,
+    PRIORITY_AFTER_FIRST_FAMILIES,
+    TIME_SHARE,
+    Feature,
+)
 from agents.limits import SCREEN_SHARE
 from schemas.commands import RunJob
 from schemas.envelope import Message
@@ -45,6 +51,27 @@ def test_under_a_clock_jobs_get_a_share_of_what_is_left() -> None:
 
     assert isinstance(job.body, RunJob)
     assert job.body.job.limits.wall_seconds == SCREEN_SHARE * 25.0
+
+
+@pytest.mark.parametrize(
+    ("budget", "proposer", "priority"),
+    [
+        (60.0, "expert", PRIORITY_AFTER_FIRST_FAMILIES),
+        (60.0, "llm", PRIORITY_AFTER_FIRST_CANDIDATES),
+        (None, "expert", PRIORITY_AFTER_FIRST_CANDIDATES),
+    ],
+)
+def test_against_the_clock_programs_of_the_expert_wait_for_the_first_families(
+    budget: float | None, proposer: str, priority: int
+) -> None:
+    trials = None if budget else 9
+    settings = make_settings(budget_seconds=budget, trials=trials, proposer=proposer)
+    talk = Conversation(Feature(settings))
+    talk.tell(make_ready())
+
+    job = only(propose(talk, "ratios"), RunJob)
+
+    assert job.priority == priority
 
 
 def test_at_the_end_the_ask_that_is_out_is_taken_back() -> None:
