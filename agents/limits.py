@@ -1,7 +1,11 @@
 """How much one job may use, by the bound of the run."""
 
+import math
+
+from agents.director import exploration_seconds
 from schemas.jobs import JobLimits, Rung
 from schemas.settings import RunSettings
+from schemas.task import Task
 
 FEWEST_SECONDS = 5.0
 SMOKE_SECONDS = 20.0
@@ -10,7 +14,9 @@ REPRODUCIBLE_WALL_SECONDS = 3600.0
 CPU_SLACK = 2.0
 SCREEN_SHARE = 0.4
 """Of the time that is left, the first fold of a candidate may take at most so much."""
-
+FEWEST_SCREEN_SECONDS = 1.0
+SCREEN_PATIENCE = 1.2
+"""A first fold may take so many times what all folds together leave to each."""
 ABLATION_PATIENCE = 3.0
 """What is left of a candidate may take so many times as long as the candidate itself."""
 
@@ -23,8 +29,28 @@ def ablation_limits(
     if settings.budget_seconds is None:
         return limits
     patience = max(FEWEST_SECONDS, ABLATION_PATIENCE * fold_seconds)
-    wall = min(limits.wall_seconds, patience)
-    cpu = CPU_SLACK * wall * settings.threads
+    return _shortened(limits, patience)
+
+
+def screen_limits(
+    settings: RunSettings, task: Task, elapsed_seconds: float
+) -> JobLimits:
+    """Limits of a candidate's first fold once others are pooled.
+
+    A fold that takes longer could not be followed by the others before exploration ends.
+    """
+    limits = job_limits(settings, elapsed_seconds, Rung.SCREEN)
+    if settings.budget_seconds is None:
+        return limits
+    left = exploration_seconds(settings, task.rows) - elapsed_seconds
+    rounds = 1 + math.ceil((task.folds - 1) / settings.workers)
+    patience = max(FEWEST_SCREEN_SECONDS, SCREEN_PATIENCE * left / rounds)
+    return _shortened(limits, patience)
+
+
+def _shortened(limits: JobLimits, wall_seconds: float) -> JobLimits:
+    wall = min(limits.wall_seconds, wall_seconds)
+    cpu = CPU_SLACK * wall * limits.threads
     return limits.model_copy(update={"wall_seconds": wall, "cpu_seconds": cpu})
 
 

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, field
 
-from agents.limits import job_limits
+from agents.limits import job_limits, screen_limits
 from agents.loop import Loop
 from bus.agent import Statement, Voice
 from bus.keys import derived_seed
 from schemas.candidate import Candidate
 from schemas.commands import RunJob
-from schemas.jobs import Failure, FitJob, FitReport, Rung
+from schemas.jobs import Failure, FitJob, FitReport, JobLimits, Rung
 from schemas.sayings import CancelEffects, TrialFailed, TrialScored, TrialStarted
 from schemas.settings import RunSettings
 from schemas.task import Task, TaskKind
@@ -83,7 +83,7 @@ class Trials:
             source=candidate.source,
             view=candidate.view,
             seed=derived_seed(self.settings.seed, loop.id),
-            limits=job_limits(self.settings, self.elapsed, loop.rung),
+            limits=self._limits(loop.rung),
         )
         return self.voice.ask(
             RunJob(job=job, priority=loop.priority),
@@ -91,6 +91,12 @@ class Trials:
             n=fold,
             loop=loop.id,
         )
+
+    def _limits(self, rung: Rung) -> JobLimits:
+        has_pool = any(trial.rung is Rung.FULL for trial in self._scored.values())
+        if has_pool and rung is Rung.SCREEN:
+            return screen_limits(self.settings, self.task, self.elapsed)
+        return job_limits(self.settings, self.elapsed, rung)
 
     def take_report(self, loop: Loop, key: str, report: FitReport) -> list[Statement]:
         """Take in a finished job; the last one completes the trial."""

@@ -4,9 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.limits import FEWEST_SECONDS, SMOKE_SECONDS, job_limits
+from agents.limits import (
+    FEWEST_SCREEN_SECONDS,
+    FEWEST_SECONDS,
+    SCREEN_PATIENCE,
+    SMOKE_SECONDS,
+    job_limits,
+    screen_limits,
+)
 from schemas.jobs import Rung
-from tests.agents.samples import make_settings
+from tests.agents.samples import make_settings, make_task
 
 
 @given(
@@ -44,3 +51,33 @@ def test_memory_and_threads_are_what_the_user_allowed() -> None:
 
     assert (limits.memory_bytes, limits.threads) == (123, 3)
     assert limits.cpu_seconds == 6 * limits.wall_seconds
+
+
+@pytest.mark.parametrize("elapsed", [10.0, 30.0, 50.0, 56.0, 70.0])
+def test_a_first_fold_takes_no_longer_than_leaves_time_for_the_others(
+    elapsed: float,
+) -> None:
+    settings = make_settings(budget_seconds=60, workers=1)
+
+    limits = screen_limits(settings, make_task(folds=5), elapsed)
+
+    left = max(0.0, 60 - elapsed)
+    longest = max(FEWEST_SCREEN_SECONDS, SCREEN_PATIENCE * left / 5)
+    assert FEWEST_SCREEN_SECONDS <= limits.wall_seconds <= longest
+
+
+def test_more_workers_leave_more_time_for_a_first_fold() -> None:
+    one, four = (
+        screen_limits(make_settings(budget_seconds=60, workers=n), make_task(), 20.0)
+        for n in (1, 4)
+    )
+
+    assert one.wall_seconds < four.wall_seconds
+
+
+def test_a_first_fold_of_a_reproducible_run_has_the_limits_of_any_job() -> None:
+    settings = make_settings(trials=9)
+
+    assert screen_limits(settings, make_task(), 5.0) == job_limits(
+        settings, 5.0, Rung.SCREEN
+    )

@@ -410,6 +410,18 @@ def test_under_a_clock_known_sources_begin_with_a_fold_in_a_share_of_what_is_lef
     assert job.limits.wall_seconds == FEWEST_SECONDS
 
 
+def test_once_something_is_pooled_a_first_fold_leaves_time_for_the_others() -> None:
+    work = Desk(make_settings(budget_seconds=60.0))
+    work.talk.tell(Tick(elapsed_seconds=20.0))
+    first = work.propose("one", "c00")
+    (of_first,) = fit_jobs(first)
+    work.climb(first)
+
+    (of_second,) = fit_jobs(work.propose("two", "c01"))
+
+    assert of_second.limits.wall_seconds < of_first.limits.wall_seconds
+
+
 def test_at_the_end_every_loop_closes_and_all_that_is_out_is_taken_back() -> None:
     work = desk()
     running = work.propose("draft", "c00")
