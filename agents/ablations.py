@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass, field
 
-from agents.forecast import is_ablation_in_time
+from agents.forecast import Work, is_in_time
 from agents.known import Known
 from agents.lanes import asks_model, lane_of
 from agents.leaderboard import Standing, rounded
@@ -131,10 +131,11 @@ class Ablations:
         return jobs
 
     def _is_in_time(self, course: _Course) -> bool:
+        """Whether it, and then all folds of a refinement, would be through in time."""
         trials, seconds = self.trials, course.base.seconds
-        return is_ablation_in_time(
-            trials.settings, trials.task, trials.elapsed, seconds, len(course.versions)
-        )
+        counts = (len(course.versions), 1, trials.task.folds - 1)
+        work = [Work(count, seconds) for count in counts]
+        return is_in_time(trials.settings, trials.task, trials.elapsed, work)
 
     def _job(self, loop: Loop, place: int, priority: int) -> Statement:
         course, trials = self._courses[loop.id], self.trials

@@ -69,6 +69,12 @@ class Leaderboard:
         """The score turned so that more is better; undefined is worst."""
         return -math.inf if math.isnan(score) else self._sign * score
 
+    @property
+    def best_first(self) -> float:
+        """The utility of the best first fold."""
+        firsts = [standing.fold_scores[0] for standing in self._standings]
+        return max(map(self.utility, firsts), default=-math.inf)
+
     def rank_of(self, candidate: str) -> int:
         """0 for the best."""
         ids = [standing.candidate.id for standing in self._standings]

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Literal
 
 from agents.ablations import Ablations
-from agents.forecast import is_in_time
 from agents.known import Known
 from agents.lanes import (
     asks_model,
@@ -20,6 +19,7 @@ from agents.opening import Opening
 from agents.operator_plan import OperatorPlan
 from agents.plan import Plan
 from agents.portfolio_plan import PortfolioPlan
+from agents.racing import LEADERS_PRIORITY, TOO_LATE, Racing, in_full_trial
 from agents.share import Share
 from agents.trial_budget import TrialBudget
 from agents.trials import Trials
@@ -193,6 +193,7 @@ class Modeler:
         self._budget = TrialBudget(trial_bound(settings, lane), life)
         board = Leaderboard(greater_is_better=task.greater_is_better)
         self._known = Known(settings, board)
+        self._racing = Racing(self._trials, board)
         self._share = Share(settings)
         self._plan: Plan = PortfolioPlan(self._known)
         if asks_model(settings, lane):
@@ -384,10 +385,6 @@ class Modeler:
         rung = self._trials.first_rung(candidate)
         return [drafted, *self._start_trial(loop, candidate, rung)]
 
-    def _is_in_time(self, screened: TrialScored) -> bool:
-        task = self._trials.task
-        return is_in_time(self._settings, task, self._elapsed, screened)
-
     def _start_trial(
         self, loop: Loop, candidate: Candidate, rung: Rung
     ) -> list[Statement]:
@@ -452,23 +449,33 @@ class Modeler:
         if verdict.rung is Rung.FULL:
             return self._pool(loop, candidate, scored)
         if verdict.rung is Rung.SCREEN:
-            reason = self._why_screened_out(candidate, scored)
-            if reason is not None:
-                return self._close(loop, reason)
+            return self._end_screen(loop, candidate, scored)
         return self._start_trial(loop, candidate, self._trials.after(verdict.rung))
 
-    def _why_screened_out(
-        self, candidate: Candidate, scored: TrialScored
-    ) -> str | None:
-        """Why a candidate is not fitted on the other folds, None if it is."""
-        board = self._known.board
-        if board.is_hopeless(scored.score):
-            return "its first fold is worse than all of the best"
-        if board.is_overshadowed(scored.score, candidate.family):
-            return "its first fold is far behind others of its kind"
-        if not self._is_in_time(scored):
-            return "its other folds would not be fitted in time"
-        return None
+    def _end_screen(
+        self, loop: Loop, candidate: Candidate, screened: TrialScored
+    ) -> list[Statement]:
+        """Fit a candidate on the other folds, before all others if it leads them."""
+        running = in_full_trial(self._loops.values())
+        reason = self._racing.why_out(loop, screened, running)
+        if reason is not None:
+            return self._close(loop, reason)
+        if not self._racing.is_leading(screened, running):
+            return self._start_trial(loop, candidate, Rung.FULL)
+        loop.priority = LEADERS_PRIORITY
+        started = self._start_trial(loop, candidate, Rung.FULL)
+        return [*started, *self._drop_late()]
+
+    def _drop_late(self) -> list[Statement]:
+        """Close the loops that would not be through in time any more."""
+        statements: list[Statement] = []
+        running = in_full_trial(self._loops.values())
+        for late in self._racing.too_late(running):
+            keys, late.pending = tuple(late.pending), {}
+            self._share.take_back(keys)
+            statements.append(self._voice.say(CancelEffects(keys=keys), late.id))
+            statements += self._close(late, TOO_LATE)
+        return statements
 
     def _pool(
         self, loop: Loop, candidate: Candidate, scored: TrialScored
