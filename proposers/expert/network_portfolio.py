@@ -12,7 +12,7 @@ FEWEST_EPOCHS = 30
 EPOCHS_OF_A_PAIR = 96
 """From so many epochs on, two networks share them: their mean is better than one."""
 MOST_EPOCHS = 128
-EPOCHS_OF_TRIALS = 128
+"""Of all networks of a candidate together."""
 
 SECONDS_PER_EPOCH = 1e-3
 SECONDS_PER_STEP = 1.5e-4
@@ -61,17 +61,14 @@ def network_entries(briefing: Briefing, pace: Pace) -> dict[str, Entry]:
 
 def network_training(briefing: Briefing, pace: Pace) -> NetworkTraining | None:
     """How long networks learn from this table; None if time does not suffice."""
-    epochs = _affordable_epochs(briefing, pace)
+    epochs = MOST_EPOCHS
+    if pace.seconds is not None:
+        affordable = NETWORK_SHARES * pace.seconds / _epoch_seconds(briefing)
+        epochs = min(round(affordable), MOST_EPOCHS)
     if epochs < FEWEST_EPOCHS:
         return None
     members = 2 if epochs >= EPOCHS_OF_A_PAIR else 1
-    return NetworkTraining(min(epochs // members, MOST_EPOCHS), members)
-
-
-def _affordable_epochs(briefing: Briefing, pace: Pace) -> int:
-    if pace.seconds is None:
-        return EPOCHS_OF_TRIALS
-    return round(NETWORK_SHARES * pace.seconds / _epoch_seconds(briefing))
+    return NetworkTraining(epochs // members, members)
 
 
 def _epoch_seconds(briefing: Briefing) -> float:
