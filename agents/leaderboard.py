@@ -70,8 +70,8 @@ class Leaderboard:
         return -math.inf if math.isnan(score) else self._sign * score
 
     @property
-    def best_first(self) -> float:
-        """The utility of the best first fold."""
+    def best_first_fold(self) -> float:
+        """The utility of the best first fold, minus infinity before any."""
         firsts = [standing.fold_scores[0] for standing in self._standings]
         return max(map(self.utility, firsts), default=-math.inf)
 

@@ -457,10 +457,13 @@ class Modeler:
     ) -> list[Statement]:
         """Fit a candidate on the other folds, before all others if it leads them."""
         running = in_full_trial(self._loops.values())
-        reason = self._racing.why_out(loop, screened, running)
+        is_leading = self._racing.is_leading(screened, running)
+        reason = self._racing.why_out(
+            candidate.family, screened, running, is_leading=is_leading
+        )
         if reason is not None:
             return self._close(loop, reason)
-        if not self._racing.is_leading(screened, running):
+        if not is_leading:
             return self._start_trial(loop, candidate, Rung.FULL)
         loop.priority = LEADERS_PRIORITY
         started = self._start_trial(loop, candidate, Rung.FULL)

@@ -30,25 +30,31 @@ class Racing:
     board: Leaderboard
 
     def why_out(
-        self, loop: Loop, screened: TrialScored, running: Collection[Loop]
+        self,
+        family: str,
+        screened: TrialScored,
+        running: Collection[Loop],
+        *,
+        is_leading: bool,
     ) -> str | None:
         """Why a candidate is not fitted on the other folds, None if it is.
 
         Args:
-            loop: Its loop.
+            family: What kind of model it is.
             screened: Its first fold.
             running: Loops whose other folds are being fitted.
+            is_leading: Whether only those that led before it are served before it.
         """
         if self.board.is_hopeless(screened.score):
             return "its first fold is worse than all of the best"
-        family = "" if loop.candidate is None else loop.candidate.family
         if self.board.is_overshadowed(screened.score, family):
             return "its first fold is far behind others of its kind"
-        before = list(running)
-        if self.is_leading(screened, running):
-            before = [other for other in running if other.priority <= LEADERS_PRIORITY]
-        own = Work(self.trials.task.folds - 1, screened.seconds)
-        work = [*map(self._left_of, before), own]
+        work = [
+            self._left_of(loop)
+            for loop in running
+            if loop.priority <= LEADERS_PRIORITY or not is_leading
+        ]
+        work.append(Work(self.trials.task.folds - 1, screened.seconds))
         return None if self._is_in_time(work) else TOO_LATE
 
     def is_leading(self, screened: TrialScored, running: Collection[Loop]) -> bool:
@@ -56,7 +62,7 @@ class Racing:
         if self.trials.settings.budget_seconds is None:
             return False
         firsts = [self.trials.scored(loop).fold_scores[0] for loop in running]
-        best = max([self.board.best_first, *map(self.board.utility, firsts)])
+        best = max([self.board.best_first_fold, *map(self.board.utility, firsts)])
         return self.board.utility(screened.score) > best
 
     def too_late(self, running: Collection[Loop]) -> list[Loop]:
