@@ -381,7 +381,7 @@ def checkout(tmp_path: Path) -> Path:
 
 def brief(commands: str) -> str:
     """The same commands with the shortest search: what is found is not the question."""
-    shortest = "--trials 3 --validation holdout"
+    shortest = "--trials 3 --feature-rounds 0 --validation holdout"
     return re.sub(r"--(budget \d+s|trials \d+)", shortest, commands)
 
 
@@ -428,7 +428,9 @@ class TestPython:
 
     def test_the_page_on_python_runs_from_top_to_bottom(self, checkout: Path) -> None:
         code = "\n".join(blocks(PYTHON_PAGE, "python"))
-        (checkout / "page.py").write_text(code.replace('budget="10s"', "trials=3"))
+        (checkout / "page.py").write_text(
+            code.replace('budget="10s"', "trials=3, feature_rounds=0")
+        )
 
         run_lines("python page.py", checkout)
 

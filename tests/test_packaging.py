@@ -303,7 +303,7 @@ class TestWheel:
     ) -> None:
         run = installation.folder / "run"
         options = ("--target", "class", "--run-dir", str(run))
-        brief = ("--trials", "3", "--validation", "holdout")
+        brief = ("--trials", "3", "--feature-rounds", "0", "--validation", "holdout")
 
         installation.run("sage-loop", "fit", "german_credit", *options, *brief)
 

@@ -13,6 +13,11 @@ EPOCHS_OF_A_PAIR = 96
 """From so many epochs on, two networks share them: their mean is better than one."""
 MOST_EPOCHS = 128
 """Of all networks of a candidate together."""
+USUAL_DROPOUT = 0.15
+LOW_DROPOUT = 0.05
+FEWEST_ROWS_OF_LOW_DROPOUT = 1_500
+ROWS_PER_INPUT_OF_LOW_DROPOUT = 60
+"""So many rows for each input hardly let a network learn them by heart."""
 
 SECONDS_PER_EPOCH = 1e-3
 SECONDS_PER_STEP = 1.5e-4
@@ -34,7 +39,11 @@ class NetworkTraining(NamedTuple):
 
 
 def network_entries(briefing: Briefing, pace: Pace) -> dict[str, Entry]:
-    """Networks by name, unless time suffices for too few passes over the rows."""
+    """Networks by name, unless time suffices for too few passes over the rows.
+
+    Where rows are many and inputs few, little dropout is better; they get the usual
+    one second, others a slim network.
+    """
     training = network_training(briefing, pace)
     if training is None:
         return {}
@@ -45,18 +54,32 @@ def network_entries(briefing: Briefing, pace: Pace) -> dict[str, Entry]:
         "members": training.members,
     }
     kind = "Neural network" if training.members == 1 else "Mean of two neural networks"
-    return {
-        "network": Entry(
+    usual = Entry(
+        "mlp",
+        f"{kind}, 3 layers of 128",
+        {"width": 128, "dropout": USUAL_DROPOUT, "rate_factor": 1.0} | common,
+    )
+    if _has_many_rows_per_input(briefing):
+        low = Entry(
             "mlp",
-            f"{kind}, 3 layers of 128",
-            {"width": 128, "dropout": 0.15, "rate_factor": 1.0} | common,
-        ),
-        "slim network": Entry(
-            "mlp",
-            f"{kind}, 3 layers of 64, slower",
-            {"width": 64, "dropout": 0.3, "rate_factor": 0.5} | common,
-        ),
-    }
+            f"{kind}, 3 layers of 128, little dropout",
+            {**usual.parameters, "dropout": LOW_DROPOUT},
+        )
+        return {"network": low, "second network": usual}
+    slim = Entry(
+        "mlp",
+        f"{kind}, 3 layers of 64, slower",
+        {"width": 64, "dropout": 0.3, "rate_factor": 0.5} | common,
+    )
+    return {"network": usual, "second network": slim}
+
+
+def _has_many_rows_per_input(briefing: Briefing) -> bool:
+    rows = briefing.task.rows
+    fewest = max(
+        FEWEST_ROWS_OF_LOW_DROPOUT, ROWS_PER_INPUT_OF_LOW_DROPOUT * _inputs(briefing)
+    )
+    return rows >= fewest
 
 
 def network_training(briefing: Briefing, pace: Pace) -> NetworkTraining | None:

@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING
 
 from proposers.expert.network_portfolio import (
     FEWEST_EPOCHS,
+    LOW_DROPOUT,
     MOST_EPOCHS,
+    USUAL_DROPOUT,
     NetworkTraining,
     network_entries,
     network_training,
@@ -58,3 +60,32 @@ def test_runs_bounded_by_trials_train_alike_on_every_table(
     briefing_for: "MakeBriefing",
 ) -> None:
     assert _training(briefing_for, 500_000, None) == _training(briefing_for, 100, None)
+
+
+def test_many_rows_of_few_inputs_are_learned_with_little_dropout_first(
+    briefing_for: "MakeBriefing",
+) -> None:
+    few, many = (briefing_for(TaskKind.BINARY, rows, None) for rows in (1_400, 20_000))
+
+    networks = network_entries(few, pace_of(few))
+    robust = network_entries(many, pace_of(many))
+
+    assert networks["network"].parameters["dropout"] == USUAL_DROPOUT
+    assert robust["network"].parameters["dropout"] == LOW_DROPOUT
+    assert robust["second network"].parameters == networks["network"].parameters
+
+
+def test_many_inputs_keep_the_usual_dropout(briefing_for: "MakeBriefing") -> None:
+    briefing = briefing_for(TaskKind.BINARY, 3_000, None)
+    columns = briefing.profile.columns * 10
+    names = briefing.schema_.columns * 10
+    wide = briefing.model_copy(
+        update={
+            "profile": briefing.profile.model_copy(update={"columns": columns}),
+            "schema_": briefing.schema_.model_copy(update={"columns": names}),
+        }
+    )
+
+    entries = network_entries(wide, pace_of(wide))
+
+    assert entries["network"].parameters["dropout"] == USUAL_DROPOUT
