@@ -26,6 +26,7 @@ LONGEST_FIRST = (
     "tests/test_packaging.py",
     "tests/engine/test_exporting.py",
     "tests/test_documentation.py",
+    "tests/sage_loop/estimators/test_scikit_learn.py",
     "tests/test_prompt_privacy.py",
 )
 """Files that a process of its own is busy with for minutes."""
