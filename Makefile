@@ -8,10 +8,11 @@ PYTHON ?= python3
 UV ?= uv
 ARGS ?=
 BIN := .venv/bin
-# Half of the time a test waits for processes, clocks and sockets, so that each of a few
-# cores keeps two of them busy. Each process takes files, in the order of tests/conftest.py.
+# A third of the time tests wait for clocks and sockets, so that two cores keep three
+# processes busy; four starve runs of a few seconds. Each takes files of tests, in the order
+# of tests/conftest.py.
 PROCESSES := $(shell cores=$$(nproc 2>/dev/null || echo 2); \
-	echo $$(( cores < 2 ? 2 : 4 )))
+	echo $$(( cores < 3 ? cores * 3 / 2 : 4 )))
 PARALLEL := --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder
 # The locks are complete; of what they leave out on purpose, nothing is to be fetched.
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check \

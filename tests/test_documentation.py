@@ -379,6 +379,10 @@ def checkout(tmp_path: Path) -> Path:
     return tmp_path
 
 
+BUDGET, SHORTEST = 'budget="10s"', "trials=3, feature_rounds=0"
+"""What pages say in Python, and the shortest search, which no loaded machine cuts off."""
+
+
 def brief(commands: str) -> str:
     """The same commands with the shortest search: what is found is not the question."""
     shortest = "--trials 3 --feature-rounds 0 --validation holdout"
@@ -421,6 +425,7 @@ class TestPython:
             "from sklearn.datasets import load_iris\n"
             "X_train, y_train = load_iris(return_X_y=True); X_test = X_train[:5]\n"
         )
+        lines = lines.replace(BUDGET, SHORTEST)
         (checkout / "lines.py").write_text(f"{start}{lines}\nassert len(labels) == 5\n")
 
         assert len(code) == 3
@@ -428,9 +433,8 @@ class TestPython:
 
     def test_the_page_on_python_runs_from_top_to_bottom(self, checkout: Path) -> None:
         code = "\n".join(blocks(PYTHON_PAGE, "python"))
-        (checkout / "page.py").write_text(
-            code.replace('budget="10s"', "trials=3, feature_rounds=0")
-        )
+        assert BUDGET in code
+        (checkout / "page.py").write_text(code.replace(BUDGET, SHORTEST))
 
         run_lines("python page.py", checkout)
 

@@ -153,7 +153,7 @@ class TestTheClock:
     def test_a_budget_ends_the_run_in_time_with_a_result(
         self, fitted: Callable[..., Any]
     ) -> None:
-        run = fitted(*TASKS["binary"], "--budget", "20s")
+        run = fitted(*TASKS["binary"], "--budget", "30s")
 
         assert run.code == 0, run.errors
         assert run.result["ensemble"]
