@@ -425,6 +425,7 @@ class TestPython:
             "from sklearn.datasets import load_iris\n"
             "X_train, y_train = load_iris(return_X_y=True); X_test = X_train[:5]\n"
         )
+        assert BUDGET in lines
         lines = lines.replace(BUDGET, SHORTEST)
         (checkout / "lines.py").write_text(f"{start}{lines}\nassert len(labels) == 5\n")
 

@@ -43,8 +43,8 @@ class NetworkTraining(NamedTuple):
 def network_entries(briefing: Briefing, pace: Pace) -> dict[str, Entry]:
     """Networks by name, unless time suffices for too few passes over the rows.
 
-    Where rows are many and inputs few, little dropout is better; they get the usual
-    one second, others a slim network.
+    Where rows are many for each input, little dropout is better; such tables get the
+    usual network second, others a slim one.
     """
     training = network_training(briefing, pace)
     if training is None:
