@@ -8,7 +8,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -123,23 +123,36 @@ def launch_zygote(
     """
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     ours.setblocking(False)
-    descriptor = theirs.fileno()
-    # No bytecode is written and the working folder is no place for imports.
-    flags = ("-P", "-B", "-m", "executors.zygote", str(descriptor), path)
-    command = [sys.executable, *flags, *modules]
+    environment = zygote_environment(threads, PROJECT_ROOT, usable_checkpoints())
     with theirs, ExitStack() as undoing:
         undoing.push(ours)
         log = os.memfd_create("zygote-log", os.MFD_CLOEXEC)
         undoing.callback(os.close, log)
-        process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            command,
-            env=zygote_environment(threads, PROJECT_ROOT, usable_checkpoints()),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            pass_fds=(descriptor,),
-            cwd=os.sep,
-            start_new_session=True,
-        )
+        process = start_process([path, *modules], environment, theirs.fileno(), log)
         undoing.pop_all()
     return ZygoteProcess(process, ours, log)
+
+
+def start_process(
+    words: Sequence[str], environment: Mapping[str, str], control: int, log: int
+) -> subprocess.Popen[bytes]:
+    """Start the interpreter of a zygote.
+
+    Args:
+        words: The path by which its jobs start, and the modules that they will need.
+        environment: All of its environment variables.
+        control: Its end of the socket.
+        log: Where its standard output and error go.
+    """
+    # No bytecode is written and the working folder is no place for imports.
+    flags = ("-P", "-B", "-m", "executors.zygote")
+    return subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        [sys.executable, *flags, str(control), *words],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        pass_fds=(control,),
+        cwd=os.sep,
+        start_new_session=True,
+    )
