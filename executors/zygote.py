@@ -35,6 +35,7 @@ def main() -> None:
     if sys.argv[2] == "fork":
         preload(frozenset(sys.argv[3:]))
         prepare_fence()
+    sys.dont_write_bytecode = True  # what its jobs load besides is not for others
     try:
         control.send(wire.READY)
         serve(control)

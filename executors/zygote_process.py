@@ -144,10 +144,13 @@ def start_process(
         control: Its end of the socket.
         log: Where its standard output and error go.
     """
-    # No bytecode is written and the working folder is no place for imports.
-    flags = ("-P", "-B", "-m", "executors.zygote")
+    # Compiling libraries takes as long as loading them: the next zygote finds it done, also
+    # where their installer left it to us.
+    bytecode = ("-B",) if sys.dont_write_bytecode else ()
+    # The working folder is no place for imports.
+    command = [sys.executable, "-P", *bytecode, "-m", "executors.zygote", str(control)]
     return subprocess.Popen(  # noqa: S603 - our own interpreter and module
-        [sys.executable, *flags, str(control), *words],
+        [*command, *words],
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=log,

@@ -2,8 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linear_sum_assignment
-from scipy.special import gammaln
+import scipy
 
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -50,7 +49,7 @@ def _matched_accuracy(truth: Integers, labels: Integers) -> float:
     if not is_clustered.any():
         return 0.0
     table = _contingency(truth[is_clustered], labels[is_clustered])
-    rows, columns = linear_sum_assignment(table, maximize=True)
+    rows, columns = scipy.optimize.linear_sum_assignment(table, maximize=True)
     return float(table[rows, columns].sum() / len(truth))
 
 
@@ -91,6 +90,7 @@ def _normalised(information: float, chance: float, table: Floats) -> float:
 
 def _expected_mutual_information(table: Floats) -> float:
     """Mean mutual information of random clusterings with the same sizes (Vinh 2010)."""
+    gammaln = scipy.special.gammaln
     total = float(table.sum())
     expected = 0.0
     for size in table.sum(axis=1):

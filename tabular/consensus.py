@@ -9,8 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.cluster.hierarchy import linkage
-from scipy.spatial.distance import squareform
+import scipy
 
 from schemas.ensemble import Consensus
 from tabular.applying import NOISE, NOISE_SHARE, apply_consensus
@@ -95,7 +94,8 @@ def choose_consensus(
     members = labels[:, rows]
     anchors = _anchors(members, seed)
     together = co_association(members[:, anchors.rows], weights)
-    tree = linkage(squareform(1.0 - together, checks=False), method="average")
+    apart = scipy.spatial.distance.squareform(1.0 - together, checks=False)
+    tree = scipy.cluster.hierarchy.linkage(apart, method="average")
     assigned = _best_cut(tree, members, anchors, matrix[rows], clusters, together)
     consensus = _describe(members[:, anchors.rows], assigned, together, weights)
     placed = apply_consensus(consensus, labels)

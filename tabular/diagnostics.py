@@ -2,7 +2,6 @@
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.metrics import confusion_matrix, precision_recall_curve, roc_curve
 
 from schemas.diagnostics import Confusion, Line, ReliabilityBin, Residuals
 from tabular.certainty import interval_lines
@@ -29,6 +28,8 @@ def roc_line(truth: Integers, probability: Floats) -> Line | None:
     """
     if truth.all() or not truth.any():
         return None
+    from sklearn.metrics import roc_curve
+
     false_positive, true_positive, _ = roc_curve(truth, probability)
     return _thinned(false_positive, true_positive)
 
@@ -37,6 +38,8 @@ def precision_recall_line(truth: Integers, probability: Floats) -> Line | None:
     """Precision over recall, thinned; None without a positive row."""
     if not truth.any():
         return None
+    from sklearn.metrics import precision_recall_curve
+
     precision, recall, _ = precision_recall_curve(truth, probability)
     return _thinned(recall[::-1], precision[::-1])
 
@@ -73,6 +76,8 @@ def confusion(
         predicted: Class codes, shape (n,).
         classes: Labels in code order.
     """
+    from sklearn.metrics import confusion_matrix
+
     sizes = np.bincount(truth, minlength=len(classes))
     largest = np.argsort(-sizes, kind="stable")[:SHOWN_CLASSES]
     shown = np.sort(largest)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
+import scipy
 
 from schemas.clusters import ClusterQuality
 from tabular.clusters.neighbors import cut_share, neighbor_links
@@ -41,7 +41,7 @@ class Judge:
     rows: Integers = field(init=False)
     _points: Floats = field(init=False)
     _components: Floats = field(init=False)
-    _links: csr_array = field(init=False)
+    _links: "scipy.sparse.csr_array" = field(init=False)
 
     def __post_init__(self) -> None:
         self.rows = sample_rows(len(self.matrix), JUDGED_ROWS)

@@ -2,8 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_array, csr_array
-from scipy.spatial import KDTree
+import scipy
 
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -14,7 +13,9 @@ _TREE_COLUMNS = 12
 _CHUNK_ROWS = 500
 
 
-def neighbor_links(points: Floats, neighbors: int = NEIGHBORS) -> csr_array:
+def neighbor_links(
+    points: Floats, neighbors: int = NEIGHBORS
+) -> "scipy.sparse.csr_array":
     """Link each row with its nearest others.
 
     Args:
@@ -26,18 +27,20 @@ def neighbor_links(points: Floats, neighbors: int = NEIGHBORS) -> csr_array:
     """
     rows, count = len(points), min(neighbors, len(points) - 1)
     if count < 1:
-        return csr_array((rows, rows))
+        return scipy.sparse.csr_array((rows, rows))
     nearest = _nearest(points, count)
     from_rows = np.repeat(np.arange(rows), count)
     values = np.ones(len(from_rows))
-    links = csr_array(coo_array((values, (from_rows, nearest.ravel())), (rows, rows)))
-    return csr_array(links.maximum(links.T))
+    places = (from_rows, nearest.ravel())
+    one_way = scipy.sparse.coo_array((values, places), (rows, rows))
+    links = scipy.sparse.csr_array(one_way)
+    return scipy.sparse.csr_array(links.maximum(links.T))
 
 
 def _nearest(points: Floats, count: int) -> Integers:
     """Nearest others of each row, shape (rows, count)."""
     if points.shape[1] <= _TREE_COLUMNS:
-        found = KDTree(points).query(points, count + 1)[1]
+        found = scipy.spatial.KDTree(points).query(points, count + 1)[1]
         return _without_self(np.asarray(found, dtype=np.int64), count)
     squares = (points**2).sum(axis=1)
     parts = []
@@ -57,7 +60,7 @@ def _without_self(found: Integers, count: int) -> Integers:
     return others
 
 
-def cut_share(links: csr_array, labels: Integers) -> float:
+def cut_share(links: "scipy.sparse.csr_array", labels: Integers) -> float:
     """Mean over clusters of the share of their links that leave them.
 
     This is the normalised cut (Shi and Malik, IEEE PAMI 22, 2000) per cluster.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import rankdata
+import scipy
 
 from schemas.clusters import ClusterQuality
 from tabular.clusters.judge import LEAST_CUT, validity
@@ -135,7 +135,7 @@ def order(contenders: Sequence[Contender]) -> list[int]:
 
 
 def _ranks(values: Sequence[float]) -> Floats:
-    ranks: Floats = rankdata(np.round(values, 9)) / len(values)
+    ranks: Floats = scipy.stats.rankdata(np.round(values, 9)) / len(values)
     return ranks
 
 

@@ -37,7 +37,7 @@ def children_of(process: int) -> list[int]:
     listed = Path(f"/proc/{process}/task/{process}/children")
     try:
         return [int(child) for child in listed.read_text().split()]
-    except FileNotFoundError:
+    except OSError:  # it ended before or while it was looked at
         return []
 
 
@@ -50,7 +50,10 @@ def is_running(process: int) -> bool:
 
 
 def is_asleep(process: int) -> bool:
-    return "nanosleep" in Path(f"/proc/{process}/wchan").read_text()
+    try:
+        return "nanosleep" in Path(f"/proc/{process}/wchan").read_text()
+    except OSError:
+        return False
 
 
 def scratch_folders(spool: Path) -> list[Path]:

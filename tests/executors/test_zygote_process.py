@@ -1,6 +1,7 @@
 """A zygote on its way: ended at once while nobody needs it, and taken over by a pool."""
 
 import os
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,6 +49,19 @@ def test_one_that_cannot_be_made_leaves_no_descriptor(
         launch_zygote(threads=1)
 
     assert len(os.listdir("/proc/self/fd")) == descriptors
+
+
+@pytest.mark.parametrize("is_forbidden", [True, False])
+def test_it_keeps_what_it_compiles_unless_python_is_told_not_to(
+    monkeypatch: pytest.MonkeyPatch, is_forbidden: bool
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", is_forbidden)
+
+    with launch_zygote(threads=1) as zygote:
+        words = zygote.process.args
+
+    assert isinstance(words, list)
+    assert ("-B" in words) is is_forbidden
 
 
 @pytest.mark.deep
