@@ -61,6 +61,8 @@ class Improvement:
 class Improver:
     """Takes turns between arms, those with the fewest rounds first, then the best.
 
+    Those of a family that is far ahead of all others come before.
+
     An arm that brought nothing several times in a row is left alone; when none is left, the
     run has reached its plateau.
 
@@ -109,11 +111,14 @@ class Improver:
 
     def next(self, board: Leaderboard) -> Improvement | None:
         """Choose what to improve next; None if nothing is promising now."""
-        choices = [*self._tunings(board), *self._refinements_of(board)]
+        choices = [*self._refinements_of(board), *self._tunings(board)]
         promising = [choice for choice in choices if choice[0].is_promising]
         if not promising:
             return None
-        arm, base = min(promising, key=lambda choice: choice[0].rounds)
+        ahead = board.family_far_ahead
+        arm, base = min(
+            promising, key=lambda choice: (choice[0].family != ahead, choice[0].rounds)
+        )
         arm.rounds += 1
         arm.open += 1
         self.opened += 1

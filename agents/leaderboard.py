@@ -97,6 +97,16 @@ class Leaderboard:
             best.setdefault(key(standing.candidate), standing)
         return tuple(best.values())
 
+    @property
+    def family_far_ahead(self) -> str | None:
+        """The family that leads all others by more than its spread over folds, if one does."""
+        best = self.best_by(lambda candidate: (candidate.family,))
+        if len(best) < FEWEST_COMPARED:
+            return None
+        first, second = best[:2]
+        lead = self.utility(first.score) - self.utility(second.score)
+        return first.candidate.family if lead > first.spread > 0 else None
+
     def best_version(self) -> BestVersion | None:
         """The best candidate with its code, as a proposer may see it."""
         if not self._standings:

@@ -15,8 +15,10 @@ from schemas.sayings import TrialScored
 
 REFINEMENTS_PER_LOOP = 1
 REFINED_RANKS = 5
-UNDISTURBED_DRAFTS = 24
+UNDISTURBED_DRAFTS = 12
 """So many drafts come first; after that every second loop improves what is there."""
+DRAFTS_BEFORE_A_LEADER = 6
+"""So many come first where one family is far ahead of all others."""
 DRAFTS_BEFORE_ROUNDS = 8
 """So many come first where the user asked for rounds of tuning."""
 
@@ -57,9 +59,14 @@ class PortfolioPlan:
 
     @property
     def _is_turn_of_improvements(self) -> bool:
+        return self._improver.opened < self._drafts - self._undisturbed_drafts
+
+    @property
+    def _undisturbed_drafts(self) -> int:
+        if self._known.board.family_far_ahead is not None:
+            return DRAFTS_BEFORE_A_LEADER
         is_asked_for = bool(self._known.settings.tuning_rounds)
-        first = DRAFTS_BEFORE_ROUNDS if is_asked_for else UNDISTURBED_DRAFTS
-        return self._improver.opened < self._drafts - first
+        return DRAFTS_BEFORE_ROUNDS if is_asked_for else UNDISTURBED_DRAFTS
 
     def _draft(self) -> Opening:
         ask = DraftAsk(

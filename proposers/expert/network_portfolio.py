@@ -12,7 +12,16 @@ FEWEST_EPOCHS = 30
 EPOCHS_OF_A_PAIR = 96
 """From so many epochs on, two networks share them: their mean is better than one."""
 MOST_EPOCHS = 128
-"""Of all networks of a candidate together."""
+"""Of all networks of a candidate together, unless they are cheap."""
+EPOCHS_OF_A_MEMBER = 64
+MOST_MEMBERS = 4
+"""So many are averaged where all of them cost no more than another candidate."""
+KINDS = {
+    1: "Neural network",
+    2: "Mean of two neural networks",
+    3: "Mean of three neural networks",
+    4: "Mean of four neural networks",
+}
 USUAL_DROPOUT = 0.15
 LOW_DROPOUT = 0.05
 FEWEST_ROWS_OF_LOW_DROPOUT = 1_500
@@ -55,7 +64,7 @@ def network_entries(briefing: Briefing, pace: Pace) -> dict[str, Entry]:
         "epochs": training.epochs,
         "members": training.members,
     }
-    kind = "Neural network" if training.members == 1 else "Mean of two neural networks"
+    kind = KINDS[training.members]
     usual = Entry(
         "mlp",
         f"{kind}, 3 layers of 128",
@@ -86,13 +95,16 @@ def _has_many_rows_per_input(briefing: Briefing) -> bool:
 
 def network_training(briefing: Briefing, pace: Pace) -> NetworkTraining | None:
     """How long networks learn from this table; None if time does not suffice."""
-    epochs = MOST_EPOCHS
+    epochs, cheap_members = MOST_EPOCHS, 0
     if pace.seconds is not None:
-        affordable = NETWORK_SHARES * pace.seconds / _epoch_seconds(briefing)
-        epochs = min(round(affordable), MOST_EPOCHS)
+        affordable = pace.seconds / _epoch_seconds(briefing)
+        epochs = min(round(NETWORK_SHARES * affordable), MOST_EPOCHS)
+        cheap_members = min(int(affordable / EPOCHS_OF_A_MEMBER), MOST_MEMBERS)
     if epochs < FEWEST_EPOCHS:
         return None
     members = 2 if epochs >= EPOCHS_OF_A_PAIR else 1
+    if cheap_members > members:
+        return NetworkTraining(EPOCHS_OF_A_MEMBER, cheap_members)
     return NetworkTraining(epochs // members, members)
 
 
