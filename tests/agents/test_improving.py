@@ -68,6 +68,20 @@ def test_arms_take_turns_and_are_left_alone_once_they_bring_nothing() -> None:
     assert len({id(choice.arm) for choice in found[:5]}) == 5
 
 
+def test_a_family_far_ahead_is_improved_before_all_others() -> None:
+    board = Leaderboard(greater_is_better=True)
+    folds = {"lightgbm": [0.6, 0.61], "mlp": [0.9, 0.91], "linear": [0.5, 0.51]}
+    for family, scores in folds.items():
+        candidate = make_candidate(family).model_copy(update={"family": family})
+        board.add(candidate, make_scored(candidate, Rung.FULL, scores))
+
+    found = all_rounds(Improver(known(settings())), board)
+
+    first = TUNING_PATIENCE + REFINING_PATIENCE
+    assert {choice.arm.family for choice in found[:first]} == {"mlp"}
+    assert {choice.arm.family for choice in found[first:]} == {"lightgbm", "linear"}
+
+
 def test_an_arm_starts_from_the_best_of_its_kind() -> None:
     found = all_rounds(Improver(known(settings())), board_of(*TWO))
 

@@ -124,3 +124,39 @@ def test_the_spread_is_that_of_the_folds_with_a_score() -> None:
     standing = Standing(make_candidate(), 0.5, 0.1, (0.4, 0.6, float("nan")), 1.0)
 
     assert standing.spread == pytest.approx(0.1 * 2**0.5)
+
+
+FAMILIES = ("mlp", "lightgbm", "linear")
+
+
+def board_of_families(
+    *folds: list[float], greater_is_better: bool = True, standard_error: float = 0.01
+) -> Leaderboard:
+    board = Leaderboard(greater_is_better=greater_is_better)
+    for family, scores in zip(FAMILIES, folds, strict=False):
+        candidate = make_candidate(f"c-{family}").model_copy(update={"family": family})
+        scored = make_scored(candidate, Rung.FULL, scores)
+        spread = {"standard_error": standard_error}
+        board.add(candidate, scored.model_copy(update=spread))
+    return board
+
+
+@pytest.mark.parametrize("greater", [True, False])
+def test_a_family_is_far_ahead_if_its_lead_is_wider_than_its_spread(
+    greater: bool,
+) -> None:
+    sign = 1 if greater else -1
+    others = [[sign * 0.7, sign * 0.7], [sign * 0.6, sign * 0.6]]
+    wide, narrow = [sign * 0.72, sign * 0.72], [sign * 0.71, sign * 0.71]
+
+    def board(first: list[float]) -> Leaderboard:
+        return board_of_families(first, *others, greater_is_better=greater)
+
+    assert board(wide).family_far_ahead == "mlp"
+    assert board(narrow).family_far_ahead is None
+
+
+def test_no_family_is_far_ahead_of_one_other_or_without_a_spread() -> None:
+    assert board_of_families([0.9, 0.9], [0.1, 0.1]).family_far_ahead is None
+    single = board_of_families([0.9], [0.1], [0.1], standard_error=0.0)
+    assert single.family_far_ahead is None

@@ -3,9 +3,11 @@
 from typing import TYPE_CHECKING
 
 from proposers.expert.network_portfolio import (
+    EPOCHS_OF_A_MEMBER,
     FEWEST_EPOCHS,
     LOW_DROPOUT,
     MOST_EPOCHS,
+    MOST_MEMBERS,
     USUAL_DROPOUT,
     NetworkTraining,
     network_entries,
@@ -45,6 +47,16 @@ def test_a_longer_budget_trains_longer(briefing_for: "MakeBriefing") -> None:
     assert short is not None
     assert long is not None
     assert short.epochs * short.members < long.epochs * long.members
+
+
+def test_more_networks_are_averaged_where_all_cost_no_more_than_another_candidate(
+    briefing_for: "MakeBriefing",
+) -> None:
+    cheap, dear = (_training(briefing_for, 500, budget) for budget in (300.0, 30.0))
+
+    assert cheap == NetworkTraining(EPOCHS_OF_A_MEMBER, members=MOST_MEMBERS)
+    assert dear is not None
+    assert dear.members <= 2
 
 
 def test_no_network_is_drafted_where_time_is_too_short(
