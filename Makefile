@@ -8,15 +8,17 @@ PYTHON ?= python3
 UV ?= uv
 ARGS ?=
 BIN := .venv/bin
-# A third of the time tests wait for clocks and sockets, so that two cores keep three
-# processes busy; four starve runs of a few seconds. Each takes files of tests, in the order
-# of tests/conftest.py.
+# Tests wait for clocks, sockets and processes of their own, so that two cores keep four
+# processes busy. Each takes files of tests, in the order of tests/conftest.py.
 PROCESSES := $(shell cores=$$(nproc 2>/dev/null || echo 2); \
-	echo $$(( cores < 3 ? cores * 3 / 2 : 4 )))
+	echo $$(( cores < 2 ? 2 : 4 )))
 PARALLEL := --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder
-# The locks are complete; of what they leave out on purpose, nothing is to be fetched.
+# The locks are complete; of what they leave out on purpose, nothing is to be fetched. Few of
+# all modules are ever used: those of workers are compiled at once, others when they are used.
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
-	--no-input --no-deps --require-hashes
+	--no-input --no-deps --require-hashes --no-compile
+COMPILE := $(BIN)/python -c 'from executors.preload import preload; preload()'
+unexport PYTHONDONTWRITEBYTECODE
 
 # A stamp is as new as the lock file that was installed last.
 RUNTIME := .venv/runtime.stamp
@@ -87,9 +89,11 @@ $(BIN)/python:
 
 $(RUNTIME): requirements.lock | $(BIN)/python
 	$(PIP_INSTALL) -r requirements.lock
+	$(COMPILE)
 	@touch $@
 
 # The development lock holds the runtime lock's versions and more.
 $(DEV): requirements-dev.lock | $(BIN)/python
 	$(PIP_INSTALL) -r requirements-dev.lock
+	$(COMPILE)
 	@touch $@ $(RUNTIME)

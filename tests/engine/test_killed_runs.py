@@ -141,7 +141,7 @@ def try_to_wait(process: subprocess.Popen[bytes], seconds: float) -> None:
 
 BRIEF = ("--validation", "holdout")
 BOUNDS = [
-    pytest.param((*BRIEF, "--trials", "6"), 3, 40, marks=pytest.mark.deep),
+    pytest.param((*BRIEF, "--trials", "6"), 2, 40, marks=pytest.mark.deep),
     pytest.param(("--trials", "60"), 20, 40, marks=pytest.mark.long),
     pytest.param(("--budget", "60s"), 20, 40, marks=pytest.mark.long),
 ]
