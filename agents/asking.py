@@ -3,7 +3,6 @@
 from agents.known import Known
 from agents.leaderboard import Standing, rounded
 from schemas.asks import (
-    BestVersion,
     CrossAsk,
     Parent,
     RefineAsk,
@@ -11,24 +10,19 @@ from schemas.asks import (
     TriedVersion,
     TuneAsk,
 )
-from schemas.candidate import View
 
 
 def refine_ask(
     base: Standing,
     count: int,
-    views: tuple[View, ...],
-    best: BestVersion | None,
-    leaderboard: tuple[ScoredCandidate, ...],
+    known: Known,
 ) -> RefineAsk:
     """Ask for a better version of a candidate.
 
     Args:
         base: The candidate with its numbers.
         count: 1 for its first refinement.
-        views: The views that there are.
-        best: The best candidate of the run.
-        leaderboard: What was tried.
+        known: What the Modeler knows.
     """
     train = base.train_score
     return RefineAsk(
@@ -42,10 +36,11 @@ def refine_ask(
         fold_spread=rounded(base.spread),
         train_score=None if train is None else rounded(train),
         seconds=rounded(base.seconds),
-        best=best,
+        best=known.board.best_version(),
         round=count,
-        views=views,
-        leaderboard=leaderboard,
+        views=tuple(known.views),
+        untried_view=known.untried_view(base.candidate),
+        leaderboard=known.shown_board,
     )
 
 

@@ -76,6 +76,7 @@ class Improver:
         self._roots: dict[str, str] = {}
         self._refinements: Counter[str] = Counter()
         self._history: dict[tuple[str, str], list[TriedVersion]] = defaultdict(list)
+        self._views = len(known.views)
         self.opened = 0
 
     def open_again(self) -> None:
@@ -110,7 +111,14 @@ class Improver:
         return self._refinements[self._root(loop)]
 
     def next(self, board: Leaderboard) -> Improvement | None:
-        """Choose what to improve next; None if nothing is promising now."""
+        """Choose what to improve next; None if nothing is promising now.
+
+        New columns give every arm another chance.
+        """
+        if len(self._known.views) > self._views:
+            self._views = len(self._known.views)
+            for arm in self._arms.values():
+                arm.fruitless = 0
         choices = [*self._refinements_of(board), *self._tunings(board)]
         promising = [choice for choice in choices if choice[0].is_promising]
         if not promising:

@@ -44,6 +44,11 @@ class Known:
         """Whether a source was tried on a view."""
         return (fingerprint, view) in self._seen
 
+    def untried_view(self, candidate: Candidate) -> View | None:
+        """The newest view, unless the source of a candidate was tried on it."""
+        newest = self.views[-1]
+        return None if self.was_tried(candidate.fingerprint, newest.name) else newest
+
     def count(self, candidate: Candidate) -> None:
         """Count a version for the spread over families and views."""
         self._tried[candidate.family, candidate.view.name] += 1

@@ -163,13 +163,8 @@ class OperatorPlan:
         base = self._least_tried("refine", free, bound)
         if base is None:
             return None
-        ask = refine_ask(
-            base,
-            self._rounds["refine", base.candidate.id] + 1,
-            tuple(known.views),
-            known.board.best_version(),
-            known.shown_board,
-        ).model_copy(
+        count = self._rounds["refine", base.candidate.id] + 1
+        ask = refine_ask(base, count, known).model_copy(
             update={
                 "attempts": known.attempts(base.candidate.id),
                 "errors": known.shown_errors,

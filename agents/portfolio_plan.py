@@ -3,12 +3,11 @@
 from agents.asking import refine_ask, tune_ask
 from agents.improving import Improvement, Improver, is_worthwhile
 from agents.known import Known
-from agents.leaderboard import Standing
 from agents.loop import Loop
 from agents.opening import Opening
 from agents.plan import FRUITLESS_ASKS, EndOfPlan
 from agents.trials import EXPERT
-from schemas.asks import DraftAsk, RefineAsk
+from schemas.asks import DraftAsk
 from schemas.candidate import Candidate
 from schemas.ensemble import Ensemble
 from schemas.sayings import TrialScored
@@ -81,7 +80,7 @@ class PortfolioPlan:
     def _improve(self, improvement: Improvement) -> Opening:
         base, operator = improvement.base, improvement.arm.operator
         if operator == "refine":
-            ask = self._refine_ask(base, improvement.round)
+            ask = refine_ask(base, improvement.round, self._known)
             return Opening(operator, ask, base=base, improvement=improvement)
         tuning = tune_ask(
             base,
@@ -110,13 +109,8 @@ class PortfolioPlan:
         ):
             return None
         count = self._improver.count_refinement(loop.id)
-        ask = self._refine_ask(leading[0], count)
+        ask = refine_ask(leading[0], count, self._known)
         return Opening("refine", ask, base=leading[0])
-
-    def _refine_ask(self, base: Standing, count: int) -> RefineAsk:
-        known = self._known
-        best, shown = known.board.best_version(), known.shown_board
-        return refine_ask(base, count, tuple(known.views), best, shown)
 
     def note_pooled(
         self, loop: Loop, candidate: Candidate, scored: TrialScored

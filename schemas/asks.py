@@ -160,6 +160,7 @@ class RefineAsk(Frozen):
         best: The best candidate of the run so far, which may be this one.
         round: 1 for the first refinement of this candidate.
         views: The views that the new version may be fitted on.
+        untried_view: The newest of them, unless this very source was tried on it.
         leaderboard: What was tried, best first.
         attempts: What was made of this candidate before, latest first.
         errors: Where the best candidate errs most; empty if that is not known.
@@ -180,6 +181,7 @@ class RefineAsk(Frozen):
     best: BestVersion | None = None
     round: int
     views: tuple[View, ...]
+    untried_view: View | None = None
     leaderboard: tuple[ScoredCandidate, ...] = ()
     attempts: tuple[Attempt, ...] = ()
     errors: tuple[ErrorLeaf, ...] = ()

@@ -146,11 +146,10 @@ class ExpertProposer:
 
     def _refine(self, ask: RefineAsk, briefing: Briefing) -> Proposal:
         source = self._sources.read_text(ask.source)
-        best_view = ask.views[-1].name if ask.views else ask.view.name
+        if ask.untried_view is not None:
+            view = ask.untried_view.name
+            return self._proposed(ask.family, ask.title, source, view)
         tried = {(other.title, other.view) for other in ask.leaderboard}
-        is_unseen = best_view != ask.view.name and (ask.title, best_view) not in tried
-        if ask.round == 1 and is_unseen:
-            return self._proposed(ask.family, ask.title, source, best_view)
         base = ask.title.split(" | ")[0]
         diagnosis = diagnose(ask, briefing)
         for attempt in range(REFINE_TRIES):

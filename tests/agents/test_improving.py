@@ -98,6 +98,16 @@ def test_an_arm_that_pays_goes_on() -> None:
     assert len(found) == 99
 
 
+def test_new_columns_give_every_arm_another_chance() -> None:
+    facts = known(settings())
+    improver, board = Improver(facts), board_of(*TWO)
+    before = all_rounds(improver, board)
+    facts.views.append(View(name="richer"))
+
+    assert len(all_rounds(improver, board)) == len(before)
+    assert all_rounds(improver, board) == []
+
+
 def test_no_more_loops_are_at_an_arm_than_it_may_fail() -> None:
     improver, board = Improver(known(settings(is_feedback_on=False))), board_of(TWO[0])
 

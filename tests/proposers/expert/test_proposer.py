@@ -173,22 +173,15 @@ async def test_a_short_budget_learns_faster_and_a_long_one_slower(
     assert rates == [0.1, 0.06, 0.04]
 
 
-async def test_a_refinement_tries_the_better_view_first_and_then_moves(
-    expert: ExpertProposer, briefing: Briefing
+@pytest.mark.parametrize("number", [1, 3])
+async def test_a_refinement_tries_the_newest_view_first_and_then_moves(
+    expert: ExpertProposer, briefing: Briefing, number: int
 ) -> None:
     first = await draft(expert, briefing, 1)
-    on_view = await refined(expert, refine(first, views=BOTH), briefing)
-    tried = ScoredCandidate(
-        id="c05-v2",
-        family=first.family,
-        title=first.title,
-        view="features-1",
-        score=0.3,
-        standard_error=0.01,
-        seconds=1.0,
-    )
+    ask = refine(first, number, views=BOTH)
+    untried = ask.model_copy(update={"untried_view": BOTH[-1]})
 
-    ask = refine(first, views=BOTH, leaderboard=(tried,))
+    on_view = await refined(expert, untried, briefing)
     moved = await refined(expert, ask, briefing)
 
     assert (on_view.fingerprint, on_view.view) == (first.fingerprint, "features-1")
