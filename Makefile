@@ -14,10 +14,11 @@ PROCESSES := $(shell cores=$$(nproc 2>/dev/null || echo 2); \
 	echo $$(( cores < 2 ? 2 : 4 )))
 PARALLEL := --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder
 # The locks are complete; of what they leave out on purpose, nothing is to be fetched. Few of
-# all modules are ever used: those of workers are compiled at once, others when they are used.
+# all modules are ever used: those of a run are compiled at once, others when they are used.
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	--no-input --no-deps --require-hashes --no-compile
-COMPILE := $(BIN)/python -c 'from executors.preload import preload; preload()'
+COMPILE := $(BIN)/python -c \
+	'from executors.preload import preload; preload(); import cli.finishing, engine.execution'
 unexport PYTHONDONTWRITEBYTECODE
 
 # A stamp is as new as the lock file that was installed last.
