@@ -1,10 +1,25 @@
-"""How stack dumps become the program's own lines."""
+"""What an ended job came to, and how stack dumps become the program's own lines."""
 
+import signal
 from typing import TYPE_CHECKING
 
-from executors.outcome_reader import dumped_frames, source_lines, without_own_frames
+import pytest
+
+from executors.job_files import JobFiles
+from executors.outcome import JobFailure
+from executors.outcome_reader import (
+    EndedJob,
+    dumped_frames,
+    read_outcome,
+    source_lines,
+    without_own_frames,
+)
+from executors.wire import JobReport
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from schemas.jobs import JobLimits
     from tests.executors.conftest import Bench
 
 DUMP = """Timeout (0:00:01)!
@@ -37,3 +52,29 @@ def test_lines_come_from_the_source_that_was_sent(bench: "Bench") -> None:
     frames = (("candidate.py", 2), ("candidate.py", 0), ("features_9.py", 1))
 
     assert source_lines(program, frames) == ("2: b = 2",)
+
+
+@pytest.mark.parametrize(("cpu_seconds", "kind"), [(1.4, "cpu_limit"), (0.4, "crash")])
+def test_who_is_killed_near_the_limit_of_the_processor_has_reached_it(
+    bench: "Bench",
+    limits: "Callable[..., JobLimits]",
+    cpu_seconds: float,
+    kind: str,
+) -> None:
+    """The kernel charges whole ticks, so that it kills before the exact second."""
+    report = JobReport(
+        why="exited",
+        status=signal.SIGKILL,
+        seconds=5.0,
+        cpu_seconds=cpu_seconds,
+        peak_bytes=0,
+        trace="",
+    )
+    program = bench.candidate()
+
+    with JobFiles.for_program(program) as files:
+        job = EndedJob(program, limits(cpu_seconds=2), report, b"")
+        outcome = read_outcome(job, files)
+
+    assert isinstance(outcome, JobFailure)
+    assert outcome.kind == kind
