@@ -254,7 +254,11 @@ def test_any_table_is_learned_from_and_predicted(
     started = time.monotonic()
     problem = None
     try:
-        learn_and_predict(plan, tmp_path)
+        predicted = learn_and_predict(plan, tmp_path)
+        assert len(predicted) == plan.fresh, plan
+        assert predicted.notna().all(axis=None), plan
+        if plan.task in {"binary", "multiclass"}:
+            assert set(predicted["prediction"]) <= set(plan.labels), plan
     except BaseException as error:
         problem = repr(error)
         raise
@@ -269,8 +273,8 @@ def test_any_table_is_learned_from_and_predicted(
         )
 
 
-def learn_and_predict(plan: Plan, folder: Path) -> None:
-    """Fit one table, predict fresh rows and look at what was predicted."""
+def learn_and_predict(plan: Plan, folder: Path) -> pd.DataFrame:
+    """Fit one table and return what is predicted for fresh rows."""
     random = np.random.default_rng(plan.seed)
     frame = make_rows(plan, plan.rows, random)
     fresh = make_rows(plan, plan.fresh, random)
@@ -285,8 +289,4 @@ def learn_and_predict(plan: Plan, folder: Path) -> None:
     say("fit", table, *target, "--trials", "6", "--run-dir", run)
     say("predict", run, new, "--out", out)
 
-    predicted = pd.read_csv(out, dtype={"prediction": str})
-    assert len(predicted) == plan.fresh, plan
-    assert predicted.notna().all(axis=None), plan
-    if plan.task in {"binary", "multiclass"}:
-        assert set(predicted["prediction"]) <= set(plan.labels), plan
+    return pd.read_csv(out, dtype={"prediction": str})
