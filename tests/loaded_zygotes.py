@@ -21,7 +21,7 @@ from executors.zygote_process import start_process
 FORK_SECONDS = 60
 LONGEST_REQUEST_BYTES = 4096
 TEMPLATE = """
-import gc, json, os, signal, socket, sys
+import json, os, signal, socket, sys
 from executors import zygote
 from executors.jail import kernel
 from executors.preload import preload

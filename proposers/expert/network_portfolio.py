@@ -16,7 +16,7 @@ MOST_EPOCHS = 128
 EPOCHS_OF_A_MEMBER = 64
 MOST_MEMBERS = 4
 """So many are averaged where all of them cost no more than another candidate."""
-KINDS = {
+TITLES = {
     1: "Neural network",
     2: "Mean of two neural networks",
     3: "Mean of three neural networks",
@@ -64,22 +64,22 @@ def network_entries(briefing: Briefing, pace: Pace) -> dict[str, Entry]:
         "epochs": training.epochs,
         "members": training.members,
     }
-    kind = KINDS[training.members]
+    title = TITLES[training.members]
     usual = Entry(
         "mlp",
-        f"{kind}, 3 layers of 128",
+        f"{title}, 3 layers of 128",
         {"width": 128, "dropout": USUAL_DROPOUT, "rate_factor": 1.0} | common,
     )
     if _has_many_rows_per_input(briefing):
         low = Entry(
             "mlp",
-            f"{kind}, 3 layers of 128, little dropout",
+            f"{title}, 3 layers of 128, little dropout",
             {**usual.parameters, "dropout": LOW_DROPOUT},
         )
         return {"network": low, "second network": usual}
     slim = Entry(
         "mlp",
-        f"{kind}, 3 layers of 64, slower",
+        f"{title}, 3 layers of 64, slower",
         {"width": 64, "dropout": 0.3, "rate_factor": 0.5} | common,
     )
     return {"network": usual, "second network": slim}
