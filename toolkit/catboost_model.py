@@ -25,7 +25,7 @@ CATEGORY_COLUMNS = 4
 class CatBoost(Boosting):
     """CatBoost that stops early on an inner split of its training rows.
 
-    Up to 5 000 rows it is then fitted again to all of them, with as many rounds.
+    Up to 5 000 rows it is then fitted again to all of them, with more rounds.
 
     Args:
         spec: The task as the worker describes it.
@@ -58,7 +58,11 @@ class CatBoost(Boosting):
             use_best_model=True,
             callbacks=[_Stopper(Patience(self.patience, len(encoded)))],
         )
-        more = refit_rounds(self.model.tree_count_, len(encoded))
+        more = refit_rounds(
+            self.model.tree_count_,
+            len(encoded),
+            is_classification=self.is_classification,
+        )
         if more is not None:
             # A rate that CatBoost chose itself would change with the number of rounds.
             settings |= {"iterations": more, "learning_rate": self.model.learning_rate_}

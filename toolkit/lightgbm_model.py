@@ -22,7 +22,7 @@ LEAF_SECONDS = 1e-6
 class LightGBM(Boosting):
     """LightGBM that stops early on an inner split of its training rows.
 
-    Up to 5 000 rows it is then fitted again to all of them, with as many rounds.
+    Up to 5 000 rows it is then fitted again to all of them, with more rounds.
 
     Args:
         spec: The task as the worker describes it.
@@ -58,7 +58,9 @@ class LightGBM(Boosting):
             callbacks=[_stopper(patience)],
         )
         rounds = max(patience.best_round, 1)
-        more = refit_rounds(rounds, len(values))
+        more = refit_rounds(
+            rounds, len(values), is_classification=self.is_classification
+        )
         if more is not None:
             booster = lgb.train(settings, part(slice(None)), num_boost_round=more)
         # Only the trees that count travel with the fitted model.

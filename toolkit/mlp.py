@@ -10,7 +10,7 @@ from toolkit.dense_encoder import DenseEncoder
 from toolkit.estimator import Estimator
 from toolkit.inner_split import inner_split
 from toolkit.mlp_network import Network
-from toolkit.mlp_training import Lesson, Training, batch_rows
+from toolkit.mlp_training import Lesson, Training, batch_rows, end_of_wave
 from toolkit.spec import Spec
 
 CLASSIFICATION_RATE = 0.04
@@ -28,9 +28,12 @@ ROW_PARAMETER_SECONDS = 6e-11
 class MLP(Estimator):
     """A multilayer perceptron trained by Adam with a cyclic learning rate.
 
-    Numbers are scaled robustly and clipped smoothly, categories one-hot. An inner split of
-    the training rows chooses the epoch. Source: RealMLP-TD-S (Holzmueller et al., NeurIPS
-    2024), with the dropout and weight decay of RealMLP-TD.
+    Numbers are scaled robustly and clipped smoothly, categories one-hot. Source: RealMLP-TD-S
+    (Holzmueller et al., NeurIPS 2024), with the dropout and weight decay of RealMLP-TD.
+
+    An inner split of the training rows chooses the epoch of the first network. The others
+    learn from all of these rows, to the end of the wave of the learning rate on which that
+    epoch lies.
 
     Args:
         spec: The task as the worker describes it.
@@ -76,7 +79,13 @@ class MLP(Estimator):
         )
         self.lowest, self.highest = float(target.min()), float(target.max())
         self.training = self._plan(lesson)
-        self.networks = [self._trained(lesson, target, n) for n in range(self.members)]
+        first, epoch = self._trained_on_a_part(lesson, target)
+        last = end_of_wave(epoch, self.training.epochs)
+        others = range(1, self.members)
+        self.networks = [
+            first,
+            *(self._trained_on_all(lesson, last, n) for n in others),
+        ]
 
     def _predict(self, table: pd.DataFrame) -> Floats:
         values = self.encoder.transform(table).astype(np.float32)
@@ -92,19 +101,33 @@ class MLP(Estimator):
             return eye[target.astype(np.int64)]
         return target.astype(np.float32)[:, None]
 
-    def _trained(self, lesson: Lesson, target: Floats | Codes, member: int) -> Network:
+    def _trained_on_a_part(
+        self, lesson: Lesson, target: Floats | Codes
+    ) -> tuple[Network, int]:
+        """The first network, and the epoch that the rows set aside have chosen."""
         split = inner_split(
-            target, self.spec.seed + member, is_stratified=self.is_classification
+            target, self.spec.seed, is_stratified=self.is_classification
         )
+        network, random = self._untrained(lesson, 0)
+        train, check = lesson.take(split.train), lesson.take(split.check)
+        return network, self.training.run(network, train, check, random)
+
+    def _trained_on_all(self, lesson: Lesson, last: int, member: int) -> Network:
+        network, random = self._untrained(lesson, member)
+        self.training.run_until(network, lesson, last, random)
+        return network
+
+    def _untrained(
+        self, lesson: Lesson, member: int
+    ) -> tuple[Network, np.random.Generator]:
+        """A network and what its training draws from."""
         random = np.random.default_rng([self.spec.seed, member])
         network = Network(
             (lesson.values.shape[1], *self.hidden, lesson.targets.shape[1]),
             "selu" if self.is_classification else "mish",
             random,
         )
-        train, check = lesson.take(split.train), lesson.take(split.check)
-        self.training.run(network, train, check, random)
-        return network
+        return network, random
 
     def _plan(self, lesson: Lesson) -> Training:
         return Training(

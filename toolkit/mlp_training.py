@@ -61,7 +61,7 @@ class Training:
         lesson: Lesson,
         check: Lesson,
         random: np.random.Generator,
-    ) -> None:
+    ) -> int:
         """Train a network in place.
 
         Args:
@@ -69,15 +69,27 @@ class Training:
             lesson: Rows to learn from.
             check: Rows that only choose the epoch.
             random: Draws batches and what is left out.
+
+        Returns:
+            The epoch that was chosen, counted from 0.
         """
         adam = Adam(network)
-        best, lowest = network.copied_parameters(), math.inf
+        best, lowest, chosen = network.copied_parameters(), math.inf, 0
         for epoch in range(self.epochs):
             self._learn(network, adam, lesson, epoch, random)
             loss = self.loss_on(network, check)
             if loss < lowest:
-                lowest, best = loss, network.copied_parameters()
+                lowest, best, chosen = loss, network.copied_parameters(), epoch
         network.parameters = best
+        return chosen
+
+    def run_until(
+        self, network: Network, lesson: Lesson, last: int, random: np.random.Generator
+    ) -> None:
+        """Train a network in place, up to and with the epoch `last`, counted from 0."""
+        adam = Adam(network)
+        for epoch in range(last + 1):
+            self._learn(network, adam, lesson, epoch, random)
 
     def said(self, output: Singles) -> Singles:
         """Shares of classes, or values as they are, shape (rows, outputs)."""
@@ -160,6 +172,20 @@ def wave(done: float) -> float:
     """
     place = math.log2(1 + (2**CYCLES - 1) * done)
     return 0.5 * (1 - math.cos(2 * math.pi * place))
+
+
+def end_of_wave(epoch: int, epochs: int) -> int:
+    """Last epoch of the wave that an epoch lies on: there the learning rate is lowest.
+
+    Args:
+        epoch: Counted from 0.
+        epochs: Epochs of the whole training.
+    """
+    ends = (
+        round(epochs * (2.0**waves - 1) / (2.0**CYCLES - 1)) - 1
+        for waves in range(1, CYCLES + 1)
+    )
+    return next(end for end in ends if end >= epoch)
 
 
 def fading(done: float) -> float:

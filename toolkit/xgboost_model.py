@@ -25,7 +25,7 @@ LARGEST_CODE_LEVELS = 50
 class XGBoost(Boosting):
     """XGBoost that stops early on an inner split of its training rows.
 
-    Up to 5 000 rows it is then fitted again to all of them, with as many rounds. Needs the
+    Up to 5 000 rows it is then fitted again to all of them, with more rounds. Needs the
     package xgboost or xgboost-cpu.
 
     Args:
@@ -65,7 +65,9 @@ class XGBoost(Boosting):
             callbacks=[_stopper(patience)],
         )
         rounds = max(patience.best_round, 1)
-        more = refit_rounds(rounds, len(values))
+        more = refit_rounds(
+            rounds, len(values), is_classification=self.is_classification
+        )
         if more is None:
             self.booster = self.booster[:rounds]
         else:

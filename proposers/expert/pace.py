@@ -11,7 +11,10 @@ MEDIUM_BUDGET_SECONDS = 600.0
 FOLD_SHARE = 0.1
 """Share of the budget that all folds of one candidate may take on one thread."""
 REFIT_ROWS = 5_000
-"""Tables up to here are fitted twice."""
+"""Tables up to here are fitted twice, the second time with more rounds."""
+CLASSIFICATION_FITS = 2.1
+REGRESSION_FITS = 3.0
+"""What both fits take together, in times of the first."""
 FEWEST_ROUNDS = 100
 NETWORK_SHARES = 2.5
 """A network may take as long as so many other candidates: nothing else is like it."""
@@ -51,7 +54,10 @@ class Pace:
         if self.seconds is None:
             return self.rounds
         trees = len(task.classes) if task.kind is TaskKind.MULTICLASS else 1
-        fits = 2 if task.rows <= REFIT_ROWS else 1
+        fits = 1.0
+        if task.rows <= REFIT_ROWS:
+            is_regression = task.kind is TaskKind.REGRESSION
+            fits = REGRESSION_FITS if is_regression else CLASSIFICATION_FITS
         return min(self.rounds, round(self.seconds / (fits * trees * tree_seconds)))
 
 

@@ -5,10 +5,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
+from toolkit.inner_split import inner_split
 from toolkit.mlp import FEWEST_EPOCHS, MLP
-from toolkit.mlp_training import batch_rows, fading, wave
+from toolkit.mlp_training import batch_rows, end_of_wave, fading, wave
 
 if TYPE_CHECKING:
     from tests.toolkit.conftest import MakeSpec
@@ -58,6 +61,39 @@ def test_the_rate_goes_up_and_down_four_times_and_ends_at_nothing() -> None:
     assert abs(factors[-1]) < 1e-9
     assert fading(0.3) == 1
     assert fading(1.0) == 0
+
+
+@given(epochs=st.integers(1, 300), data=st.data())
+def test_a_wave_ends_where_the_rate_is_lowest(epochs: int, data: st.DataObject) -> None:
+    epoch = data.draw(st.integers(0, epochs - 1))
+
+    end = end_of_wave(epoch, epochs)
+
+    assert epoch <= end < epochs
+    # Half an epoch of the shortest wave, a fifteenth of the training, may be left.
+    assert epochs < 60 or wave((end + 1) / epochs) < 0.05
+
+
+def test_waves_of_a_usual_training_end_in_four_epochs() -> None:
+    assert sorted({end_of_wave(epoch, 64) for epoch in range(64)}) == [3, 12, 29, 63]
+
+
+def test_the_second_network_learns_from_the_rows_set_aside_too(
+    make_spec: "MakeSpec",
+) -> None:
+    rows = 300
+    model = MLP(make_spec("regression"), width=16, epochs=60, dropout=0, members=2)
+    split = inner_split(np.zeros(rows), model.spec.seed, is_stratified=False)
+    is_aside = np.zeros(rows)
+    is_aside[split.check] = 1
+    table = pd.DataFrame({"a": is_aside})
+
+    model.fit(table, 5 * is_aside)
+
+    aside = model.encoder.transform(pd.DataFrame({"a": [1.0]})).astype(np.float32)
+    first, second = (network.output(aside)[0, 0] for network in model.networks)
+    assert first < 0
+    assert second > 0.5
 
 
 def test_batches_grow_with_the_table_between_bounds() -> None:
