@@ -13,6 +13,9 @@ IMPROVED_PLACES = 4
 """So many of the best families are tuned, and of the best cells refined."""
 TUNING_PATIENCE = 4
 REFINING_PATIENCE = 2
+REFINING_PATIENCE_FAR_AHEAD = 8
+"""Of the family that is far ahead: its mean with others of its kind may pay where none of
+them is better by itself."""
 WORTHWHILE_GAIN = 0.001
 """A gain below a thousandth of the score is none."""
 REMEMBERED_VERSIONS = 40
@@ -38,15 +41,19 @@ class Arm:
     open: int = 0
     fruitless: int = 0
 
-    @property
-    def is_promising(self) -> bool:
+    def is_promising(self, family_far_ahead: str | None) -> bool:
         """Whether it may pay, even if all that is out brings nothing."""
-        patience = TUNING_PATIENCE if self.operator == "tune" else REFINING_PATIENCE
-        return self.fruitless + self.open < patience
+        return self.fruitless + self.open < self._patience(family_far_ahead)
+
+    def _patience(self, family_far_ahead: str | None) -> int:
+        if self.operator == "tune":
+            return TUNING_PATIENCE
+        is_far_ahead = self.family == family_far_ahead
+        return REFINING_PATIENCE_FAR_AHEAD if is_far_ahead else REFINING_PATIENCE
 
     def give_up(self) -> None:
         """The proposer has nothing more to offer here."""
-        self.fruitless = max(TUNING_PATIENCE, REFINING_PATIENCE)
+        self.fruitless = max(TUNING_PATIENCE, REFINING_PATIENCE_FAR_AHEAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +127,10 @@ class Improver:
             for arm in self._arms.values():
                 arm.fruitless = 0
         choices = [*self._refinements_of(board), *self._tunings(board)]
-        promising = [choice for choice in choices if choice[0].is_promising]
+        ahead = board.family_far_ahead
+        promising = [choice for choice in choices if choice[0].is_promising(ahead)]
         if not promising:
             return None
-        ahead = board.family_far_ahead
         arm, base = min(
             promising, key=lambda choice: (choice[0].family != ahead, choice[0].rounds)
         )

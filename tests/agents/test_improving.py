@@ -5,6 +5,7 @@ import pytest
 from agents.improving import (
     IMPROVED_PLACES,
     REFINING_PATIENCE,
+    REFINING_PATIENCE_FAR_AHEAD,
     TUNING_PATIENCE,
     Improvement,
     Improver,
@@ -77,7 +78,7 @@ def test_a_family_far_ahead_is_improved_before_all_others() -> None:
 
     found = all_rounds(Improver(known(settings())), board)
 
-    first = TUNING_PATIENCE + REFINING_PATIENCE
+    first = TUNING_PATIENCE + REFINING_PATIENCE_FAR_AHEAD
     assert {choice.arm.family for choice in found[:first]} == {"mlp"}
     assert {choice.arm.family for choice in found[first:]} == {"lightgbm", "linear"}
 
