@@ -58,11 +58,7 @@ class CatBoost(Boosting):
             use_best_model=True,
             callbacks=[_Stopper(Patience(self.patience, len(encoded)))],
         )
-        more = refit_rounds(
-            self.model.tree_count_,
-            len(encoded),
-            is_classification=self.is_classification,
-        )
+        more = refit_rounds(self.spec, len(encoded), self.model.tree_count_)
         if more is not None:
             # A rate that CatBoost chose itself would change with the number of rounds.
             settings |= {"iterations": more, "learning_rate": self.model.learning_rate_}
@@ -91,7 +87,7 @@ class CatBoost(Boosting):
             loss = "MultiClass" if self.outputs > 1 else "Logloss"
         settings: dict[str, Setting] = {
             "loss_function": loss,
-            "iterations": affordable_rounds(self.spec, self.rounds, cost),
+            "iterations": affordable_rounds(self.spec, rows, self.rounds, cost),
             "random_seed": self.spec.seed,
             "thread_count": self.spec.n_threads,
             "allow_writing_files": False,

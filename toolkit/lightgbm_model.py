@@ -58,9 +58,7 @@ class LightGBM(Boosting):
             callbacks=[_stopper(patience)],
         )
         rounds = max(patience.best_round, 1)
-        more = refit_rounds(
-            rounds, len(values), is_classification=self.is_classification
-        )
+        more = refit_rounds(self.spec, len(values), rounds)
         if more is not None:
             booster = lgb.train(settings, part(slice(None)), num_boost_round=more)
         # Only the trees that count travel with the fitted model.
@@ -96,7 +94,9 @@ class LightGBM(Boosting):
         rows, columns = values.shape
         leaves = int(self.parameters.get("num_leaves", 31))
         cost = columns * (rows * CELL_SECONDS + leaves * LEAF_SECONDS)
-        return affordable_rounds(self.spec, self.rounds, self.outputs * cost + 1e-4)
+        return affordable_rounds(
+            self.spec, rows, self.rounds, self.outputs * cost + 1e-4
+        )
 
 
 def _stopper(patience: Patience) -> Callable[[lgb.callback.CallbackEnv], None]:

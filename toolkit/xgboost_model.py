@@ -59,15 +59,15 @@ class XGBoost(Boosting):
         self.booster = xgboost.train(
             settings,
             part(split.train),
-            num_boost_round=affordable_rounds(self.spec, self.rounds, cost),
+            num_boost_round=affordable_rounds(
+                self.spec, len(values), self.rounds, cost
+            ),
             evals=[(part(split.check), "check")],
             verbose_eval=False,
             callbacks=[_stopper(patience)],
         )
         rounds = max(patience.best_round, 1)
-        more = refit_rounds(
-            rounds, len(values), is_classification=self.is_classification
-        )
+        more = refit_rounds(self.spec, len(values), rounds)
         if more is None:
             self.booster = self.booster[:rounds]
         else:

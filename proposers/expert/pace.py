@@ -12,9 +12,10 @@ FOLD_SHARE = 0.1
 """Share of the budget that all folds of one candidate may take on one thread."""
 REFIT_ROWS = 5_000
 """Tables up to here are fitted twice, the second time with more rounds."""
-CLASSIFICATION_FITS = 2.1
-REGRESSION_FITS = 3.0
-"""What both fits take together, in times of the first."""
+LONG_REFIT_ROWS = 1_500
+USUAL_FITS = 2.1
+LONG_FITS = 3.0
+"""What both fits take together, in times of the first; long ones are for regression."""
 FEWEST_ROUNDS = 100
 NETWORK_SHARES = 2.5
 """A network may take as long as so many other candidates: nothing else is like it."""
@@ -54,11 +55,16 @@ class Pace:
         if self.seconds is None:
             return self.rounds
         trees = len(task.classes) if task.kind is TaskKind.MULTICLASS else 1
-        fits = 1.0
-        if task.rows <= REFIT_ROWS:
-            is_regression = task.kind is TaskKind.REGRESSION
-            fits = REGRESSION_FITS if is_regression else CLASSIFICATION_FITS
-        return min(self.rounds, round(self.seconds / (fits * trees * tree_seconds)))
+        return min(
+            self.rounds, round(self.seconds / (_fits(task) * trees * tree_seconds))
+        )
+
+
+def _fits(task: Task) -> float:
+    if task.rows > REFIT_ROWS:
+        return 1.0
+    is_long = task.kind is TaskKind.REGRESSION and task.rows <= LONG_REFIT_ROWS
+    return LONG_FITS if is_long else USUAL_FITS
 
 
 def pace_of(briefing: Briefing) -> Pace:

@@ -160,27 +160,43 @@ def _linear() -> dict[str, Entry]:
 
 
 def _extra_trees(task: Task) -> dict[str, Entry]:
-    is_regression = task.kind is TaskKind.REGRESSION
     is_large = task.rows > LARGE_FOREST_ROWS
     trees = TREES_PER_LARGE_FOREST if is_large else TREES_PER_FOREST
-    leaf = 5 if task.rows > LARGE_ROWS else 3 if is_regression else 2
+    common: dict[str, Setting] = {"n_estimators": trees}
     return {
         "trees": Entry(
             "extra_trees",
             "Extra trees, most columns a split",
-            {"n_estimators": trees, "max_features": 0.75, "min_samples_leaf": leaf},
+            common | {"max_features": 0.75} | _dense_growth(task),
         ),
         "sparse trees": Entry(
             "extra_trees",
             "Extra trees, few columns a split",
-            {
-                "n_estimators": trees,
-                "max_features": "sqrt",
-                "min_samples_leaf": leaf,
-                "min_samples_split": 8,
-            },
+            common | {"max_features": "sqrt"} | _sparse_growth(task),
         ),
     }
+
+
+def _dense_growth(task: Task) -> dict[str, Setting]:
+    is_regression = task.kind is TaskKind.REGRESSION
+    if is_regression and task.rows < SMALL_ROWS:
+        return {"min_samples_leaf": 1, "min_samples_split": 5}
+    if task.rows > LARGE_ROWS:
+        return {"min_samples_leaf": 5}
+    return {"min_samples_leaf": 3 if is_regression else 2}
+
+
+def _sparse_growth(task: Task) -> dict[str, Setting]:
+    """Trees of few columns differ so much that each may learn nearly by heart.
+
+    Single rows of small tables are too sure of a class, those of larger tables too noisy
+    for a value. Trees of large tables would take too much room.
+    """
+    if task.rows > LARGE_FOREST_ROWS:
+        return _dense_growth(task) | {"min_samples_split": 8}
+    leaf_rows = (1, 2) if task.kind is TaskKind.REGRESSION else (2, 1)
+    leaf = leaf_rows[task.rows >= SMALL_ROWS]
+    return {"min_samples_leaf": leaf, "min_samples_split": 4}
 
 
 def _neighbors() -> dict[str, Entry]:

@@ -1,39 +1,58 @@
 """How many rounds fit a job."""
 
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
-from toolkit.rounds import MINIMUM_ROUNDS, REFIT_ROWS, affordable_rounds, refit_rounds
+from toolkit.rounds import (
+    LARGE_GROWTH_ROWS,
+    MINIMUM_ROUNDS,
+    REFIT_ROWS,
+    affordable_rounds,
+    refit_rounds,
+)
 
 if TYPE_CHECKING:
     from tests.toolkit.conftest import MakeSpec
 
 
 def test_rounds_are_capped_by_the_seconds_of_the_job(make_spec: "MakeSpec") -> None:
-    spec = replace(make_spec("regression"), seconds=10.0)
-    binary = replace(make_spec("binary", ("no", "yes")), seconds=10.0)
+    spec = replace(make_spec("binary", ("no", "yes")), seconds=10.0)
 
-    assert affordable_rounds(spec, 1000, 0.001) == 1000
-    assert affordable_rounds(spec, 1000, 0.05) == 40
-    assert affordable_rounds(binary, 1000, 0.1) == 30
-    assert affordable_rounds(spec, 1000, 100.0) == MINIMUM_ROUNDS
+    assert affordable_rounds(spec, 500, 1000, 0.001) == 1000
+    assert affordable_rounds(spec, 500, 1000, 0.1) == 30
+    assert affordable_rounds(spec, 500, 1000, 100.0) == MINIMUM_ROUNDS
+
+
+def test_a_long_second_fit_leaves_time_for_fewer_rounds(make_spec: "MakeSpec") -> None:
+    spec = replace(make_spec("regression"), seconds=10.0)
+
+    assert affordable_rounds(spec, LARGE_GROWTH_ROWS, 1000, 0.05) == 42
+    assert affordable_rounds(spec, LARGE_GROWTH_ROWS + 1, 1000, 0.05) == 60
 
 
 def test_more_threads_afford_more_rounds(make_spec: "MakeSpec") -> None:
-    spec = replace(make_spec("regression"), seconds=10.0, n_threads=2)
+    spec = replace(make_spec("binary", ("no", "yes")), seconds=10.0, n_threads=2)
 
-    assert affordable_rounds(spec, 1000, 0.1) == 32
+    assert affordable_rounds(spec, 500, 1000, 0.1) == 48
 
 
-@pytest.mark.parametrize(("is_classification", "more"), [(True, 110), (False, 200)])
+@pytest.mark.parametrize(
+    ("task", "rows", "more"),
+    [
+        ("binary", 100, 110),
+        ("binary", REFIT_ROWS, 110),
+        ("binary", REFIT_ROWS + 1, None),
+        ("regression", LARGE_GROWTH_ROWS, 200),
+        ("regression", LARGE_GROWTH_ROWS + 1, 110),
+    ],
+)
 def test_small_tables_are_fitted_again_with_more_rounds(
-    is_classification: bool, more: int
+    task: str, rows: int, more: int | None, make_spec: "MakeSpec"
 ) -> None:
-    rounds = partial(refit_rounds, is_classification=is_classification)
+    assert refit_rounds(make_spec(task), rows, 100) == more
 
-    assert rounds(100, REFIT_ROWS) == more
-    assert rounds(0, 50) == 1
-    assert rounds(100, REFIT_ROWS + 1) is None
+
+def test_a_second_fit_has_a_round(make_spec: "MakeSpec") -> None:
+    assert refit_rounds(make_spec("binary"), 50, 0) == 1
