@@ -157,4 +157,6 @@ def _statistics(new: Floats, target: Floats | Codes, task: str, seed: int) -> Fl
         # A constant column has no F statistic.
         warnings.simplefilter("ignore", RuntimeWarning)
         statistic, _ = f_regression(filled, target)
-    return np.asarray(np.minimum(np.nan_to_num(statistic, posinf=LARGEST_F), LARGEST_F))
+    # Rounding can take the correlation of one line beyond 1, which makes F negative.
+    bounded = np.where(statistic < 0, LARGEST_F, np.minimum(statistic, LARGEST_F))
+    return np.asarray(np.nan_to_num(bounded))
