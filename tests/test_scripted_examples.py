@@ -84,7 +84,7 @@ def test_a_candidate_that_the_expert_lacks_pays(tmp_path: Path) -> None:
     assert scores[draft.id] < 0.5 * min(scores[name] for name in own)
     llm = run.result["llm"]
     assert llm["with_it"] < 0.5 * llm["without_it"]
-    assert run.result["test"]["rmse"] < 0.5 * llm["without_it"]
+    assert run.result["test"]["rmse"] < 0.6 * llm["without_it"]
 
 
 def test_a_refinement_and_a_tuning_pay(tmp_path: Path) -> None:
