@@ -11,7 +11,7 @@ MEDIUM_BUDGET_SECONDS = 600.0
 FOLD_SHARE = 0.1
 """Share of the budget that all folds of one candidate may take on one thread."""
 REFIT_ROWS = 5_000
-"""Tables up to here are fitted twice, the second time with more rounds."""
+"""Up to so many training rows there are two fits, the second with more rounds."""
 LONG_REFIT_ROWS = 1_500
 USUAL_FITS = 2.1
 LONG_FITS = 3.0
@@ -61,9 +61,10 @@ class Pace:
 
 
 def _fits(task: Task) -> float:
-    if task.rows > REFIT_ROWS:
+    training_rows = task.rows * (1 - 1 / max(task.folds, 2))
+    if training_rows > REFIT_ROWS:
         return 1.0
-    is_long = task.kind is TaskKind.REGRESSION and task.rows <= LONG_REFIT_ROWS
+    is_long = task.kind is TaskKind.REGRESSION and training_rows <= LONG_REFIT_ROWS
     return LONG_FITS if is_long else USUAL_FITS
 
 

@@ -194,8 +194,9 @@ def _sparse_growth(task: Task) -> dict[str, Setting]:
     """
     if task.rows > LARGE_FOREST_ROWS:
         return _dense_growth(task) | {"min_samples_split": 8}
-    leaf_rows = (1, 2) if task.kind is TaskKind.REGRESSION else (2, 1)
-    leaf = leaf_rows[task.rows >= SMALL_ROWS]
+    is_small = task.rows < SMALL_ROWS
+    is_one_row_enough = is_small if task.kind is TaskKind.REGRESSION else not is_small
+    leaf = 1 if is_one_row_enough else 2
     return {"min_samples_leaf": leaf, "min_samples_split": 4}
 
 

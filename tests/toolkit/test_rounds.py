@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from toolkit.rounds import (
-    LARGE_GROWTH_ROWS,
+    LONG_REFIT_ROWS,
     MINIMUM_ROUNDS,
     REFIT_ROWS,
     affordable_rounds,
@@ -28,8 +28,8 @@ def test_rounds_are_capped_by_the_seconds_of_the_job(make_spec: "MakeSpec") -> N
 def test_a_long_second_fit_leaves_time_for_fewer_rounds(make_spec: "MakeSpec") -> None:
     spec = replace(make_spec("regression"), seconds=10.0)
 
-    assert affordable_rounds(spec, LARGE_GROWTH_ROWS, 1000, 0.05) == 42
-    assert affordable_rounds(spec, LARGE_GROWTH_ROWS + 1, 1000, 0.05) == 60
+    assert affordable_rounds(spec, LONG_REFIT_ROWS, 1000, 0.05) == 42
+    assert affordable_rounds(spec, LONG_REFIT_ROWS + 1, 1000, 0.05) == 60
 
 
 def test_more_threads_afford_more_rounds(make_spec: "MakeSpec") -> None:
@@ -44,8 +44,8 @@ def test_more_threads_afford_more_rounds(make_spec: "MakeSpec") -> None:
         ("binary", 100, 110),
         ("binary", REFIT_ROWS, 110),
         ("binary", REFIT_ROWS + 1, None),
-        ("regression", LARGE_GROWTH_ROWS, 200),
-        ("regression", LARGE_GROWTH_ROWS + 1, 110),
+        ("regression", LONG_REFIT_ROWS, 200),
+        ("regression", LONG_REFIT_ROWS + 1, 110),
     ],
 )
 def test_small_tables_are_fitted_again_with_more_rounds(

@@ -4,11 +4,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from proposers.expert import pace
 from proposers.expert.pace import (
     FEWEST_ROUNDS,
     pace_of,
 )
 from schemas.task import TaskKind
+from toolkit import rounds
 
 if TYPE_CHECKING:
     from tests.proposers.conftest import MakeBriefing
@@ -40,3 +42,12 @@ def test_rounds_shrink_on_large_tables_but_only_under_a_clock(
     assert pace_of(large).rounds_for(large.task, 4e-2) < 1000
     assert pace_of(large).rounds_for(large.task, 10.0) == FEWEST_ROUNDS
     assert pace_of(trials).rounds_for(trials.task, 1.0) == 1500
+
+
+def test_what_fits_take_is_planned_as_the_toolkit_fits() -> None:
+    assert (pace.REFIT_ROWS, pace.LONG_REFIT_ROWS) == (
+        rounds.REFIT_ROWS,
+        rounds.LONG_REFIT_ROWS,
+    )
+    assert pytest.approx(1 + rounds.REFIT_GROWTH) == pace.USUAL_FITS
+    assert pytest.approx(1 + rounds.LONG_REFIT_GROWTH) == pace.LONG_FITS

@@ -74,3 +74,29 @@ def test_extras_are_offered_only_where_they_are_installed(
 
     families = {entry.family for entry in supervised_portfolio(briefing, pace)}
     assert not families & EXTRAS.keys()
+
+
+@pytest.mark.parametrize(
+    ("kind", "rows", "dense", "sparse"),
+    [
+        (TaskKind.REGRESSION, 800, 1, 1),
+        (TaskKind.REGRESSION, 5_000, 3, 2),
+        (TaskKind.BINARY, 800, 2, 2),
+        (TaskKind.BINARY, 5_000, 2, 1),
+        (TaskKind.BINARY, 20_000, 2, 2),
+        (TaskKind.BINARY, 60_000, 5, 5),
+    ],
+)
+def test_extra_trees_learn_as_much_by_heart_as_pays(
+    kind: TaskKind, rows: int, dense: int, sparse: int, briefing_for: "MakeBriefing"
+) -> None:
+    briefing = briefing_for(kind, rows)
+
+    entries = supervised_portfolio(briefing, pace_of(briefing))
+
+    leaves = [
+        entry.parameters["min_samples_leaf"]
+        for entry in entries
+        if entry.family == "extra_trees"
+    ]
+    assert leaves == [dense, sparse]
