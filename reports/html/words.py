@@ -6,6 +6,8 @@ from reports.numbers import score_text, seconds_text
 from reports.result import RunResult, TaskSummary
 from schemas.settings import RunSettings
 from schemas.task import TaskKind
+from tabular.metrics import metric_named
+from tabular.own_metrics import is_own_metric
 
 NORMAL_QUANTILE = 1.96
 """Two-sided 95 % of a normal distribution."""
@@ -58,12 +60,22 @@ def _worth(result: RunResult, task: TaskSummary) -> str:
 
 
 def interval_text(result: RunResult) -> str:
-    """A normal 95 % interval of the development score; empty without a standard error."""
-    development = result.development
+    """A normal 95 % interval of the development score; empty without a standard error.
+
+    It goes no further than a metric can: no loss of ours is below 0, no gain above 1.
+    """
+    task, development = result.task, result.development
+    if task is None or result.metric is None:
+        return ""
     if development.score is None or not development.standard_error:
         return ""
     reach = NORMAL_QUANTILE * development.standard_error
     low, high = development.score - reach, development.score + reach
+    if not is_own_metric(result.metric):
+        if metric_named(result.metric, task.kind).greater_is_better:
+            high = min(high, 1.0)
+        else:
+            low = max(low, 0.0)
     return f"95 % interval {score_text(low)} to {score_text(high)}"
 
 

@@ -58,6 +58,27 @@ def test_the_summary_is_two_sentences_with_an_interval(
     assert "on 200 sealed rows" in score
 
 
+@pytest.mark.parametrize(
+    ("metric", "score", "said"),
+    [
+        ("log_loss", 0.01, "0.0000 to 0.0296"),
+        ("roc_auc", 0.99, "0.9704 to 1.0000"),
+        ("worth.py:gain", 0.99, "0.9704 to 1.0096"),
+    ],
+)
+def test_an_interval_goes_no_further_than_the_metric(
+    material: ReportMaterial, metric: str, score: float, said: str
+) -> None:
+    development = material.result.development.model_copy(
+        update={"score": score, "standard_error": 0.01}
+    )
+    result: RunResult = material.result.model_copy(
+        update={"metric": metric, "development": development}
+    )
+
+    assert interval_text(result) == f"95 % interval {said}"
+
+
 def test_an_interval_needs_a_standard_error(material: ReportMaterial) -> None:
     bare = material.result.development.model_copy(update={"standard_error": None})
     result: RunResult = material.result.model_copy(update={"development": bare})
