@@ -14,15 +14,16 @@ from toolkit.text_encoder import TextEncoder
 class TreeEncoder:
     """Float columns in which NaN means missing or never seen.
 
-    Categories come first, as the codes of their training levels (most frequent first),
-    so `range(encoder.categories)` are the columns that LightGBM may treat as native
-    categories.
+    Categories come first, as the codes of their training levels in the order of their
+    names: trees that cut codes like numbers gain where names are grades or ranges. So
+    `range(encoder.categories)` are the columns that LightGBM may treat as native categories.
 
     Args:
         seed: Seed of all random choices.
         mean_levels: A category with more levels than this shows cross-fitted target
-            means in place of codes, for trees without native categories; None for codes
-            throughout.
+            means, for trees without native categories; None for codes throughout.
+        coded_levels: A category that shows means keeps its codes beside them up to so
+            many levels.
         is_classification: Whether `y` holds class codes.
     """
 
@@ -30,11 +31,13 @@ class TreeEncoder:
         self,
         seed: int,
         mean_levels: int | None = None,
+        coded_levels: int = 0,
         *,
         is_classification: bool = False,
     ) -> None:
         self.seed = seed
         self.mean_levels = mean_levels
+        self.coded_levels = coded_levels
         self.is_classification = is_classification
 
     def fit_transform(self, X: pd.DataFrame, y: Floats | Codes | None = None) -> Floats:
@@ -44,7 +47,9 @@ class TreeEncoder:
             Array of shape (rows, encoded columns).
         """
         self.groups = group_columns(X)
-        self.levels = {name: Levels().fit(X[name]) for name in self.groups.category}
+        self.levels = {
+            name: Levels().fit(X[name]).by_name() for name in self.groups.category
+        }
         self.texts = {
             name: TextEncoder(self.seed).fit(X[name]) for name in self.groups.text
         }
@@ -71,13 +76,19 @@ class TreeEncoder:
     @property
     def categories(self) -> int:
         """How many of the first columns hold level codes."""
-        return len(self.levels) - len(self.target_means)
+        return len(self._coded)
+
+    @property
+    def _coded(self) -> list[str]:
+        return [
+            name
+            for name, levels in self.levels.items()
+            if name not in self.target_means or len(levels.index) <= self.coded_levels
+        ]
 
     def _join(self, X: pd.DataFrame, means: dict[str, Floats]) -> Floats:
         blocks = [
-            levels.codes_with_gaps(X[name])[:, None]
-            for name, levels in self.levels.items()
-            if name not in means
+            self.levels[name].codes_with_gaps(X[name])[:, None] for name in self._coded
         ]
         blocks += [means[name] for name in self.target_means]
         blocks.append(numbers(X, self.groups.numeric))

@@ -7,6 +7,7 @@ from executors.checkpoints import checkpoints_of
 from proposers.expert.aims import Aim, aim_of
 from proposers.expert.blocks import EXTRAS, PRETRAINED
 from proposers.expert.boosting_portfolio import (
+    SMALL_ROWS,
     catboost_entries,
     lightgbm_entries,
     xgboost_entries,
@@ -20,7 +21,6 @@ from schemas.asks import Briefing
 from schemas.table import CATEGORY_KINDS
 from schemas.task import Task, TaskKind
 
-SMALL_ROWS = 1_500
 LARGE_ROWS = 50_000
 MANY_CLASSES = 20
 ADDITIVE_SECONDS = 5.0
@@ -30,7 +30,7 @@ LARGE_FOREST_ROWS = 10_000
 
 SMALL_ORDER = (
     "linear",
-    "r177",
+    "random cuts",
     "network",
     "tabpfn",
     "tabicl",
@@ -38,6 +38,7 @@ SMALL_ORDER = (
     "linear robust",
     "catboost shallow",
     "linear ranks",
+    "r177",
     "tuned",
     "trees",
     "stumps",
@@ -55,10 +56,11 @@ SMALL_ORDER = (
 )
 ORDER = (
     "linear",
-    "tuned",
+    "random cuts",
     "catboost tuned",
     "trees",
     "network",
+    "tuned",
     "r31",
     "tabicl",
     "tabpfn",
@@ -178,26 +180,24 @@ def _extra_trees(task: Task) -> dict[str, Entry]:
 
 
 def _dense_growth(task: Task) -> dict[str, Setting]:
-    is_regression = task.kind is TaskKind.REGRESSION
-    if is_regression and task.rows < SMALL_ROWS:
+    if task.kind is not TaskKind.REGRESSION:
+        leaf = 5 if task.rows > LARGE_ROWS else 2
+        return {"min_samples_leaf": leaf, "criterion": "entropy"}
+    if task.rows < SMALL_ROWS:
         return {"min_samples_leaf": 1, "min_samples_split": 5}
-    if task.rows > LARGE_ROWS:
-        return {"min_samples_leaf": 5}
-    return {"min_samples_leaf": 3 if is_regression else 2}
+    return {"min_samples_leaf": 5 if task.rows > LARGE_ROWS else 3}
 
 
 def _sparse_growth(task: Task) -> dict[str, Setting]:
     """Trees of few columns differ so much that each may learn nearly by heart.
 
-    Single rows of small tables are too sure of a class, those of larger tables too noisy
-    for a value. Trees of large tables would take too much room.
+    Single rows of larger tables are too noisy for a value, and trees of large tables would
+    take too much room.
     """
     if task.rows > LARGE_FOREST_ROWS:
         return _dense_growth(task) | {"min_samples_split": 8}
-    is_small = task.rows < SMALL_ROWS
-    is_one_row_enough = is_small if task.kind is TaskKind.REGRESSION else not is_small
-    leaf = 1 if is_one_row_enough else 2
-    return {"min_samples_leaf": leaf, "min_samples_split": 4}
+    is_noisy = task.kind is TaskKind.REGRESSION and task.rows >= SMALL_ROWS
+    return {"min_samples_leaf": 2 if is_noisy else 1, "min_samples_split": 4}
 
 
 def _neighbors() -> dict[str, Entry]:

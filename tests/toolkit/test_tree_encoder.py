@@ -20,7 +20,7 @@ def test_categories_come_first_as_codes_of_training_levels() -> None:
     encoded = encoder.fit_transform(table)
 
     assert encoder.categories == 1
-    np.testing.assert_array_equal(encoded, [[0, 1.0], [0, np.nan], [1, 3.0]])
+    np.testing.assert_array_equal(encoded, [[1, 1.0], [1, np.nan], [0, 3.0]])
 
 
 def test_an_unseen_level_is_missing() -> None:
@@ -50,3 +50,21 @@ def test_many_levels_show_target_means_in_place_of_codes(mixed: "MakeMixed") -> 
 
     assert encoder.categories == 1
     assert list(encoder.target_means) == ["town"]
+
+
+def test_a_few_levels_keep_their_codes_beside_their_means() -> None:
+    table = pd.DataFrame(
+        {
+            "grade": pd.Categorical(["a", "b", "c"] * 20),
+            "town": pd.Categorical([f"t{row % 30}" for row in range(60)]),
+            "flag": pd.Categorical(["no", "yes"] * 30),
+        }
+    )
+    target = np.arange(60.0)
+    encoder = TreeEncoder(0, 2, 20)
+
+    encoded = encoder.fit_transform(table, target)
+
+    assert encoder.categories == 2
+    assert list(encoder.target_means) == ["grade", "town"]
+    assert encoded.shape == (60, 4)

@@ -81,7 +81,7 @@ def test_extras_are_offered_only_where_they_are_installed(
     [
         (TaskKind.REGRESSION, 800, 1, 1),
         (TaskKind.REGRESSION, 5_000, 3, 2),
-        (TaskKind.BINARY, 800, 2, 2),
+        (TaskKind.BINARY, 800, 2, 1),
         (TaskKind.BINARY, 5_000, 2, 1),
         (TaskKind.BINARY, 20_000, 2, 2),
         (TaskKind.BINARY, 60_000, 5, 5),
