@@ -170,7 +170,7 @@ async def test_a_short_budget_learns_faster_and_a_long_one_slower(
         source = store.read_text(entry.source)
         rates.append(float(source.split('"learning_rate": ')[1].split(",")[0]))
 
-    assert rates == [0.1, 0.06, 0.04]
+    assert rates == [0.1, 0.075, 0.05]
 
 
 @pytest.mark.parametrize("number", [1, 3])
