@@ -13,9 +13,12 @@ from toolkit.patience import Patience
 from toolkit.rounds import affordable_rounds, refit_rounds
 from toolkit.tree_encoder import TreeEncoder
 
-CELL_SECONDS = 2e-9
-"""One row times one column in one tree (measured, one thread)."""
-LEAF_SECONDS = 1e-6
+TREE_SECONDS = 1e-4
+ROW_SECONDS = 5e-8
+CELL_SECONDS = 2.4e-9
+"""One row times one column in one tree (measured, one thread, another core busy)."""
+LEAF_SECONDS = 4e-6
+LEAF_COLUMN_SECONDS = 4e-7
 """One leaf times one column in one tree: scanning its histogram."""
 
 
@@ -93,10 +96,10 @@ class LightGBM(Boosting):
     def _affordable(self, values: Floats) -> int:
         rows, columns = values.shape
         leaves = int(self.parameters.get("num_leaves", 31))
-        cost = columns * (rows * CELL_SECONDS + leaves * LEAF_SECONDS)
-        return affordable_rounds(
-            self.spec, rows, self.rounds, self.outputs * cost + 1e-4
-        )
+        cost = rows * (ROW_SECONDS + columns * CELL_SECONDS)
+        cost += leaves * (LEAF_SECONDS + columns * LEAF_COLUMN_SECONDS)
+        seconds = TREE_SECONDS + self.outputs * cost
+        return affordable_rounds(self.spec, rows, self.rounds, seconds)
 
 
 def _stopper(patience: Patience) -> Callable[[lgb.callback.CallbackEnv], None]:

@@ -43,21 +43,18 @@ class Pace:
             max(learning_rate, min(self.boost * learning_rate, HIGHEST_RATE)), 4
         )
 
-    def rounds_for(self, task: Task, tree_seconds: float) -> int:
-        """Most rounds on this table, given what one tree takes."""
-        return max(FEWEST_ROUNDS, self._affordable_rounds(task, tree_seconds))
+    def rounds_for(self, task: Task, round_seconds: float) -> int:
+        """Most rounds on this table, given what one takes."""
+        return max(FEWEST_ROUNDS, self._affordable_rounds(task, round_seconds))
 
-    def suffices_for(self, task: Task, tree_seconds: float) -> bool:
+    def suffices_for(self, task: Task, round_seconds: float) -> bool:
         """Whether there is time for rounds enough to be worth it."""
-        return self._affordable_rounds(task, tree_seconds) >= FEWEST_ROUNDS / 2
+        return self._affordable_rounds(task, round_seconds) >= FEWEST_ROUNDS / 2
 
-    def _affordable_rounds(self, task: Task, tree_seconds: float) -> int:
+    def _affordable_rounds(self, task: Task, round_seconds: float) -> int:
         if self.seconds is None:
             return self.rounds
-        trees = len(task.classes) if task.kind is TaskKind.MULTICLASS else 1
-        return min(
-            self.rounds, round(self.seconds / (_fits(task) * trees * tree_seconds))
-        )
+        return min(self.rounds, round(self.seconds / (_fits(task) * round_seconds)))
 
 
 def _fits(task: Task) -> float:
