@@ -164,8 +164,7 @@ class Effects:
 
     async def _prepare(self) -> Outcome:
         preparing = Preparing(
-            self._settings.tables,
-            self._settings.seed,
+            self._settings,
             self._folder.data,
             self._blobs,
             ProcessRecord(self._folder.processes),

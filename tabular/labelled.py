@@ -49,9 +49,21 @@ class Labelled(NamedTuple):
 
 
 def label_rows(
-    parts: Parts, schema: TableSchema, settings: TableSettings, seed: int
+    parts: Parts,
+    schema: TableSchema,
+    settings: TableSettings,
+    seed: int,
+    *,
+    is_unhurried: bool = False,
 ) -> Labelled:
     """Encode the target, assign the folds and pin the rows that may be shown.
+
+    Args:
+        parts: The rows.
+        schema: The columns that candidates see.
+        settings: How the rows are to be split.
+        seed: Seed of the run.
+        is_unhurried: Whether there is time for more folds than usual.
 
     Raises:
         TableError: If the development rows do not suffice for the task.
@@ -59,7 +71,16 @@ def label_rows(
     rows = parts.development
     kind, target = _encode(parts, settings)
     y = target.values
-    folds = _folds(parts, kind, y, settings, seed)
+    count = _folds_asked_for(rows, kind, y, settings, is_unhurried=is_unhurried)
+    folds = assign_folds(
+        y,
+        kind=kind,
+        folds=count,
+        groups=rows.groups,
+        times=rows.times,
+        duplicates=parts.bound,
+        seed=seed,
+    )
     is_ordered = rows.times is not None
     showcase = choose_showcase(
         y,
@@ -112,22 +133,18 @@ def _rare_classes(kind: TaskKind, target: EncodedTarget) -> Iterator[str]:
         )
 
 
-def _folds(
-    parts: Parts, kind: TaskKind, y: Array, settings: TableSettings, seed: int
-) -> Integers:
-    rows = parts.development
-    folds = 1
-    if settings.validation == "cv":
-        folds = choose_folds(len(y), _fold_limit(rows, kind, y))
-    return assign_folds(
-        y,
-        kind=kind,
-        folds=folds,
-        groups=rows.groups,
-        times=rows.times,
-        duplicates=parts.bound,
-        seed=seed,
-    )
+def _folds_asked_for(
+    rows: Roles,
+    kind: TaskKind,
+    y: Array,
+    settings: TableSettings,
+    *,
+    is_unhurried: bool,
+) -> int:
+    if settings.validation != "cv":
+        return 1
+    limit = _fold_limit(rows, kind, y)
+    return choose_folds(len(y), limit, is_unhurried=is_unhurried)
 
 
 def _fold_limit(rows: Roles, kind: TaskKind, y: Array) -> int | None:

@@ -67,11 +67,13 @@ class PrepareRequest(Frozen):
         tables: Where the rows come from and how they are to be split.
         seed: Seed of the run.
         folder: The run's data folder; it is made if it is not there.
+        is_unhurried: Whether there is time for more folds than usual.
     """
 
     tables: TableSettings
     seed: int
     folder: str
+    is_unhurried: bool = False
 
 
 class Prepared(Frozen):
@@ -120,7 +122,9 @@ def _prepare_supervised(
     if settings.are_leaks_dropped:
         columns, left_out = _leak_free(parts, columns, settings)
     schema = _usable(columns, source.decimal)
-    labelled = label_rows(parts, schema, settings, request.seed)
+    labelled = label_rows(
+        parts, schema, settings, request.seed, is_unhurried=request.is_unhurried
+    )
     metric, baseline, told = steer(labelled, settings)
     folder = _made(request.folder)
     store_development(folder, labelled.development)

@@ -2,20 +2,46 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from bus.blobs import BlobStore
 from engine.preparing import PrepareError, Preparing
 from schemas.inputs import PrepareFailed, TablePrepared
-from schemas.settings import TableSettings
+from schemas.settings import RunSettings, TableSettings
 from schemas.table import TableSchema
 
 
 def preparing(tmp_path: Path, table: Path, data: Path | None = None) -> Preparing:
-    settings = TableSettings(table=str(table), target="outcome")
+    tables = TableSettings(table=str(table), target="outcome")
+    settings = RunSettings(tables=tables, trials=6)
     blobs = BlobStore(tmp_path / "blobs")
-    return Preparing(settings, 0, data or tmp_path / "data", blobs)
+    return Preparing(settings, data or tmp_path / "data", blobs)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "workers", "folds"),
+    [(60.0, 1, 5), (300.0, 1, 8), (60.0, 4, 8), (None, 4, 5)],
+)
+async def test_time_for_more_folds_is_used_for_them(
+    seconds: float | None, workers: int, folds: int, tmp_path: Path
+) -> None:
+    values = np.random.default_rng(0).normal(size=(2_600, 2))
+    path = tmp_path / "table.csv"
+    pd.DataFrame(values, columns=["a", "outcome"]).to_csv(path, index=False)
+    settings = RunSettings(
+        tables=TableSettings(table=str(path), target="outcome"),
+        trials=6 if seconds is None else None,
+        budget_seconds=seconds,
+        workers=workers,
+    )
+    blobs = BlobStore(tmp_path / "blobs")
+
+    outcome = await Preparing(settings, tmp_path / "data", blobs).run()
+
+    assert isinstance(outcome.body, TablePrepared)
+    assert outcome.body.task.folds == folds
 
 
 async def test_what_it_finds_is_kept_and_told(table: Path, tmp_path: Path) -> None:

@@ -23,7 +23,8 @@ async def prepared(folder: Path, clusters: int | None) -> TablePrepared:
         table=str(folder / "t.csv"), task="clustering", clusters=clusters
     )
     blobs = BlobStore(folder / "blobs")
-    outcome = await Preparing(tables, 0, folder / "data", blobs).run()
+    settings = RunSettings(tables=tables, trials=6)
+    outcome = await Preparing(settings, folder / "data", blobs).run()
     assert isinstance(outcome.body, TablePrepared)
     return outcome.body
 
