@@ -16,7 +16,12 @@ from tabular.parts import Parts
 from tabular.profile import listed
 from tabular.roles import Roles
 from tabular.showcase import choose_showcase
-from tabular.splitting import ALWAYS_TRAINING, assign_folds, choose_folds
+from tabular.splitting import (
+    ALWAYS_TRAINING,
+    EIGHT_FOLD_ROWS,
+    assign_folds,
+    choose_folds,
+)
 from tabular.tasks import EncodedTarget, encode_labels, encode_target, infer_task_kind
 from tabular.typed_columns import apply_schema
 from tabular.values import as_numbers
@@ -54,7 +59,7 @@ def label_rows(
     settings: TableSettings,
     seed: int,
     *,
-    is_unhurried: bool = False,
+    eight_fold_rows: int = EIGHT_FOLD_ROWS,
 ) -> Labelled:
     """Encode the target, assign the folds and pin the rows that may be shown.
 
@@ -63,7 +68,7 @@ def label_rows(
         schema: The columns that candidates see.
         settings: How the rows are to be split.
         seed: Seed of the run.
-        is_unhurried: Whether there is time for more folds than usual.
+        eight_fold_rows: Tables of fewer rows get eight folds.
 
     Raises:
         TableError: If the development rows do not suffice for the task.
@@ -71,7 +76,7 @@ def label_rows(
     rows = parts.development
     kind, target = _encode(parts, settings)
     y = target.values
-    count = _folds_asked_for(rows, kind, y, settings, is_unhurried=is_unhurried)
+    count = _folds_asked_for(rows, kind, y, settings, eight_fold_rows=eight_fold_rows)
     folds = assign_folds(
         y,
         kind=kind,
@@ -139,12 +144,12 @@ def _folds_asked_for(
     y: Array,
     settings: TableSettings,
     *,
-    is_unhurried: bool,
+    eight_fold_rows: int,
 ) -> int:
     if settings.validation != "cv":
         return 1
     limit = _fold_limit(rows, kind, y)
-    return choose_folds(len(y), limit, is_unhurried=is_unhurried)
+    return choose_folds(len(y), limit, eight_fold_rows)
 
 
 def _fold_limit(rows: Roles, kind: TaskKind, y: Array) -> int | None:

@@ -42,7 +42,7 @@ from tabular.profile import profile_table
 from tabular.reading import Source, read_source
 from tabular.roles import Roles, find_table, read_roles
 from tabular.showcase import choose_showcase
-from tabular.splitting import ALWAYS_TRAINING
+from tabular.splitting import ALWAYS_TRAINING, EIGHT_FOLD_ROWS
 from tabular.steering import chosen_metric, steer
 from tabular.tasks import encode_target
 from tabular.typed_columns import apply_schema
@@ -67,13 +67,13 @@ class PrepareRequest(Frozen):
         tables: Where the rows come from and how they are to be split.
         seed: Seed of the run.
         folder: The run's data folder; it is made if it is not there.
-        is_unhurried: Whether there is time for more folds than usual.
+        eight_fold_rows: Tables of fewer rows get eight folds.
     """
 
     tables: TableSettings
     seed: int
     folder: str
-    is_unhurried: bool = False
+    eight_fold_rows: int = EIGHT_FOLD_ROWS
 
 
 class Prepared(Frozen):
@@ -123,7 +123,11 @@ def _prepare_supervised(
         columns, left_out = _leak_free(parts, columns, settings)
     schema = _usable(columns, source.decimal)
     labelled = label_rows(
-        parts, schema, settings, request.seed, is_unhurried=request.is_unhurried
+        parts,
+        schema,
+        settings,
+        request.seed,
+        eight_fold_rows=request.eight_fold_rows,
     )
     metric, baseline, told = steer(labelled, settings)
     folder = _made(request.folder)

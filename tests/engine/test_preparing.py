@@ -22,7 +22,7 @@ def preparing(tmp_path: Path, table: Path, data: Path | None = None) -> Preparin
 
 @pytest.mark.parametrize(
     ("seconds", "workers", "folds"),
-    [(60.0, 1, 5), (300.0, 1, 8), (60.0, 4, 8), (None, 4, 5)],
+    [(10.0, 1, 5), (60.0, 1, 8), (10.0, 4, 8), (None, 4, 5)],
 )
 async def test_time_for_more_folds_is_used_for_them(
     seconds: float | None, workers: int, folds: int, tmp_path: Path

@@ -211,10 +211,10 @@ def test_the_fewer_rows_the_more_folds(rows: int, folds: int) -> None:
     assert choose_folds(rows, units=2) == 2
 
 
-@pytest.mark.parametrize(("rows", "folds"), [(65, 6), (2000, 8), (20_000, 5)])
-def test_time_buys_folds_for_larger_tables(rows: int, folds: int) -> None:
-    assert choose_folds(rows, is_unhurried=True) == folds
-    assert choose_folds(rows, units=3, is_unhurried=True) == 3
+@pytest.mark.parametrize(("rows", "folds"), [(65, 6), (2000, 8), (6000, 5)])
+def test_larger_tables_may_have_as_many_folds(rows: int, folds: int) -> None:
+    assert choose_folds(rows, eight_fold_rows=6000) == folds
+    assert choose_folds(rows, units=3, eight_fold_rows=6000) == 3
 
 
 def test_a_large_table_has_one_validation_part() -> None:
