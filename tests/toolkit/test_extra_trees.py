@@ -36,6 +36,23 @@ def test_many_levels_without_order_are_learned(make_spec: "MakeSpec") -> None:
     assert np.corrcoef(model.predict(table), effect[codes])[0, 1] > 0.95
 
 
+def test_a_grade_is_learned_by_the_order_of_its_name(make_spec: "MakeSpec") -> None:
+    random = np.random.default_rng(0)
+    grades = random.integers(1, 13, 3000)
+    table = pd.DataFrame({"grade": [f"grade {grade}" for grade in grades]})
+    noise = random.integers(0, 2, 3000)
+    table = table.astype("category").assign(noise=noise.astype(float))
+    # Its mean tells nothing: grades and the other column only matter together.
+    target = np.where(grades > 6, noise, 1 - noise).astype(float)
+
+    model = ExtraTrees(
+        make_spec("regression"), n_estimators=30, max_depth=4, max_features=1.0
+    )
+    model.fit(table, target)
+
+    assert np.abs(model.predict(table) - target).mean() < 0.1
+
+
 def test_numbers_beyond_single_precision_are_borne(make_spec: "MakeSpec") -> None:
     values = np.arange(40) * 1e58
     table = pd.DataFrame({"product": values})

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from proposers.expert.blocks import EXTRAS
+from proposers.expert.boosting_portfolio import catboost_entries, lightgbm_entries
 from proposers.expert.cluster_portfolio import clustering_portfolio
+from proposers.expert.entry import Entry
 from proposers.expert.pace import pace_of
 from proposers.expert.portfolio import supervised_portfolio
 from schemas.task import TaskKind
@@ -100,3 +102,54 @@ def test_extra_trees_learn_as_much_by_heart_as_pays(
         if entry.family == "extra_trees"
     ]
     assert leaves == [dense, sparse]
+
+
+@pytest.mark.parametrize("kind", [TaskKind.MULTICLASS, TaskKind.REGRESSION])
+@pytest.mark.parametrize(("rows", "leaves"), [(800, 64), (5_000, 31)])
+def test_trees_of_random_cuts_are_tried_right_after_the_linear_model(
+    kind: TaskKind, rows: int, leaves: int, briefing_for: "MakeBriefing"
+) -> None:
+    briefing = briefing_for(kind, rows)
+
+    second = supervised_portfolio(briefing, pace_of(briefing))[1]
+
+    assert second.family == "lightgbm"
+    assert second.parameters["extra_trees"] is True
+    assert second.parameters["num_leaves"] == leaves
+
+
+@pytest.mark.parametrize("rows", [800, 5_000])
+def test_tuned_defaults_of_lightgbm_are_for_classes(
+    rows: int, briefing_for: "MakeBriefing"
+) -> None:
+    titles = {}
+    for kind in (TaskKind.BINARY, TaskKind.REGRESSION):
+        briefing = briefing_for(kind, rows)
+        entries = supervised_portfolio(briefing, pace_of(briefing))
+        titles[kind] = {entry.title for entry in entries}
+
+    assert "LightGBM with tuned defaults" in titles[TaskKind.BINARY]
+    assert "LightGBM with tuned defaults" not in titles[TaskKind.REGRESSION]
+
+
+def test_rounds_of_many_classes_are_fewer_where_each_has_trees_of_its_own(
+    briefing_for: "MakeBriefing",
+) -> None:
+    briefing = briefing_for(TaskKind.MULTICLASS, 5_000, 60.0)
+    classes = tuple("abcdefghijkl")
+    task = briefing.task.model_copy(update={"classes": classes, "features": 40})
+    pace = pace_of(briefing)
+    few = briefing.task.model_copy(update={"features": 40})
+
+    lightgbm = [lightgbm_entries(t, pace)["random cuts"] for t in (few, task)]
+    catboost = [catboost_entries(t, pace)["catboost shallow"] for t in (few, task)]
+
+    assert rounds_of(lightgbm[1]) < rounds_of(lightgbm[0])
+    share = rounds_of(catboost[1]) / rounds_of(catboost[0])
+    assert len(few.classes) / len(classes) < share < 1
+
+
+def rounds_of(entry: Entry) -> int:
+    rounds = entry.parameters["rounds"]
+    assert isinstance(rounds, int)
+    return rounds
