@@ -1,5 +1,6 @@
 """Sealed memory files: how tables, arrays and models reach a worker, read only."""
 
+import errno
 import fcntl
 import json
 import os
@@ -18,6 +19,8 @@ from executors.flat import write_all, write_header, write_values
 ALL_SEALS = (
     fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE | fcntl.F_SEAL_SEAL
 )
+SEAL_ATTEMPTS = 20
+"""The kernel waits 0.15 s at each for pages that something else holds for a moment."""
 
 
 class Handed(Protocol):
@@ -41,7 +44,7 @@ class SealedBuffer:
     def __init__(self, descriptor: int) -> None:
         """Seal a memory file and take ownership of its descriptor."""
         self._descriptor = descriptor
-        fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, ALL_SEALS)
+        seal(descriptor)
         self.size = os.fstat(descriptor).st_size
 
     @classmethod
@@ -107,6 +110,24 @@ class SealedBuffer:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def seal(descriptor: int) -> None:
+    """Forbid every change of a memory file, for good.
+
+    Raises:
+        OSError: Somebody maps it for writing (EBUSY) or has sealed it (EPERM).
+    """
+    for _ in range(SEAL_ATTEMPTS - 1):
+        try:
+            fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, ALL_SEALS)
+        except OSError as error:
+            # The kernel moves pages, too, and holds them meanwhile.
+            if error.errno != errno.EBUSY:
+                raise
+        else:
+            return
+    fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, ALL_SEALS)
 
 
 def new_memory_file(name: str) -> int:

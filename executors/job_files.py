@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from executors.buffers import ALL_SEALS, filled_memory_file, new_memory_file
+from executors.buffers import filled_memory_file, new_memory_file, seal
 from executors.contract import (
     FEATURE_COLUMNS_LIMIT,
     JUDGE_COLUMNS,
@@ -39,7 +39,7 @@ class JobFiles:
             on_failure.callback(files.close)
             files.program = new_memory_file("program")
             write_all(files.program, program.model_dump_json().encode(), 0)
-            fcntl.fcntl(files.program, fcntl.F_ADD_SEALS, ALL_SEALS)
+            seal(files.program)
             files.result = new_result_file(files.result_bytes)
             files.model = new_memory_file("model")
             on_failure.pop_all()
@@ -109,7 +109,7 @@ def seal_for_good(descriptor: int) -> None:
         FlatFormatError: Somebody still maps it for writing, or has sealed it.
     """
     try:
-        fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, ALL_SEALS)
+        seal(descriptor)
     except OSError as error:
         if error.errno not in (errno.EBUSY, errno.EPERM):
             raise

@@ -2,13 +2,14 @@
 
 import mmap
 import os
+import threading
 
 import numpy as np
 import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from executors.buffers import SealedBuffer
+from executors.buffers import SealedBuffer, new_memory_file, seal
 from executors.inputs import Inputs
 
 
@@ -26,6 +27,33 @@ def test_nobody_can_write_to_a_sealed_buffer() -> None:
             mmap.mmap(buffer.fileno(), 7, mmap.MAP_SHARED, mmap.PROT_WRITE)
 
         assert buffer.size == 7
+
+
+def test_a_page_that_is_held_for_a_moment_is_waited_for() -> None:
+    descriptor = new_memory_file("held")
+    os.write(descriptor, bytes(mmap.PAGESIZE))
+    reader, writer = os.pipe()
+    os.splice(descriptor, writer, mmap.PAGESIZE, offset_src=0)
+    release = threading.Timer(0.4, os.read, (reader, mmap.PAGESIZE))
+    release.start()
+
+    seal(descriptor)
+
+    assert release.finished.is_set()
+    with pytest.raises(PermissionError):
+        os.pwrite(descriptor, b"x", 0)
+    for each in (descriptor, reader, writer):
+        os.close(each)
+
+
+def test_what_somebody_may_still_write_to_cannot_be_sealed() -> None:
+    descriptor = new_memory_file("mapped")
+    os.write(descriptor, b"content")
+
+    with mmap.mmap(descriptor, 7), pytest.raises(OSError, match="busy"):
+        seal(descriptor)
+
+    os.close(descriptor)
 
 
 def test_a_table_comes_back_without_its_index() -> None:
