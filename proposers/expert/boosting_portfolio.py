@@ -18,7 +18,7 @@ SMALL_ROWS = 1_500
 SECONDS_PER_TREE = 4e-4
 SECONDS_PER_CELL = 5e-9
 SECONDS_PER_LEAF_COLUMN = 1.8e-6
-SECONDS_PER_CLASS_SHARE = 0.6
+CLASS_SHARE = 0.6
 """A tree of CatBoost serves all classes: each takes this share of what one tree does."""
 LIGHTGBM_SECONDS_PER_TREE = 3e-5
 LIGHTGBM_SECONDS_PER_ROW = 5e-8
@@ -83,7 +83,7 @@ class _CatBoost(_Boosting):
     def _trees(self, task: Task) -> float:
         if task.kind is not TaskKind.MULTICLASS:
             return 1
-        return max(1, SECONDS_PER_CLASS_SHARE * len(task.classes))
+        return max(1, CLASS_SHARE * len(task.classes))
 
 
 class _LightGBM(_Boosting):
