@@ -20,7 +20,7 @@ ALL_SEALS = (
     fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE | fcntl.F_SEAL_SEAL
 )
 SEAL_ATTEMPTS = 20
-"""The kernel waits 0.15 s at each for pages that something else holds for a moment."""
+"""At each the kernel waits 0.15 s for pages that something else holds for a moment."""
 
 
 class Handed(Protocol):

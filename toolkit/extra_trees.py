@@ -10,9 +10,9 @@ from toolkit.spec import Spec
 from toolkit.tree_encoder import TreeEncoder
 
 MEAN_LEVELS = 2
-"""A category with more levels is shown as target means,"""
 CODED_LEVELS = 20
-"""with its codes beside them up to so many.
+"""A category with more levels than the first is shown as target means, with its codes beside
+them up to the second.
 
 Over 14 tables with such categories both lower the loss on unseen rows by 6 to 8 % against
 codes, target means alone by 2 to 5 %.

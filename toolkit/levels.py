@@ -48,9 +48,9 @@ class Levels:
 
 def _place(name: str) -> list[tuple[bool, float, str]]:
     """Where a name belongs: numbers by size and before letters."""
-    parts = enumerate(_NUMBER.split(name))
+    letters_and_numbers = enumerate(_NUMBER.split(name))
     return [
-        (False, float(part), "") if number % 2 else (True, 0.0, part)
-        for number, part in parts
+        (False, float(part), "") if position % 2 else (True, 0.0, part)
+        for position, part in letters_and_numbers
         if part
     ]
