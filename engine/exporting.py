@@ -256,7 +256,7 @@ def _described(trained: Trained, written: Written) -> dict[str, object]:
         "task": {
             "kind": task.kind.value,
             "target": task.target,
-            "classes": list(task.classes),
+            "labels": list(task.labels),
         },
         "table_schema": json.loads(trained.schema.model_dump_json()),
         "combination": told,

@@ -56,10 +56,10 @@ def uncertainty_table(
         return pd.DataFrame({"lower": bounds[:, 0], "upper": bounds[:, 1]})
     threshold = conformal_threshold(truth, said, level)
     return pd.DataFrame(
-        {"set": _named(conformal_sets(predicted, threshold), task.classes)}
+        {"set": _named(conformal_sets(predicted, threshold), task.labels)}
     )
 
 
-def _named(members: NDArray[np.bool_], classes: tuple[str, ...]) -> list[str]:
-    names = np.asarray(classes, dtype=object)
+def _named(members: NDArray[np.bool_], labels: tuple[str, ...]) -> list[str]:
+    names = np.asarray(labels, dtype=object)
     return [SEPARATOR.join(names[row]) for row in members]

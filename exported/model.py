@@ -26,7 +26,7 @@ class ExportedModel:
     """A model as it lies in its folder.
 
     Attributes:
-        task: Kind, target and classes.
+        task: Kind, target and labels of classes.
         table_schema: How columns are understood.
         combination: How the members' predictions become one.
         members: In the order that the combination refers to.

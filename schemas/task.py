@@ -22,6 +22,8 @@ class Task(Frozen):
         target: Name of the target column; for clustering the label column set aside, or None.
         classes: Class labels as text, in code order; empty unless classification.
             For binary tasks the positive class is the last one.
+        spellings: How the table writes each class, in code order (` <=50K`, `1.0`); empty
+            where that is what `classes` says.
         metric: Name of the metric that steers the run.
         greater_is_better: Direction of that metric.
         rows: Number of development rows.
@@ -46,3 +48,9 @@ class Task(Frozen):
     validation_rows: int
     clusters: int | None = None
     is_weighted: bool = False
+    spellings: tuple[str, ...] = ()
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What predictions call each class, in code order."""
+        return self.spellings or self.classes

@@ -23,14 +23,20 @@ class Delimited(NamedTuple):
     Attributes:
         table: Columns of int64, double or string, with nulls where values are missing.
         decimal: What stands between whole and fraction in its numbers.
+        verbatim: The values of one column as they are written, if one was named.
     """
 
     table: pa.Table
     decimal: Decimal
+    verbatim: pa.Array | None = None
 
 
 def parse_delimited(
-    content: bytes, file: str, decimal: Decimal | None = None
+    content: bytes,
+    file: str,
+    decimal: Decimal | None = None,
+    *,
+    verbatim: str | None = None,
 ) -> Delimited:
     """Parse delimited text with a header line.
 
@@ -39,6 +45,7 @@ def parse_delimited(
         file: Its name, for messages.
         decimal: What to take for numbers that could be read both ways (`1,234`); by
             default a comma if values are delimited by semicolons.
+        verbatim: A column to return once more as it is written, if the table has it.
 
     Returns:
         The table; white space around values is removed.
@@ -54,7 +61,8 @@ def parse_delimited(
     usual: Decimal = "," if dialect.delimiter == ";" else "."
     found = find_decimal(columns, decimal or usual)
     typed_columns = [typed(column, found) for column in columns]
-    return Delimited(pa.Table.from_arrays(typed_columns, names=names), found)
+    written = columns[names.index(verbatim)] if verbatim in names else None
+    return Delimited(pa.Table.from_arrays(typed_columns, names=names), found, written)
 
 
 def _parse_strings(text: str, dialect: Dialect, file: str) -> pa.Table:

@@ -24,8 +24,8 @@ def prediction_table(task: "Task", predicted: NDArray[np.float64]) -> pd.DataFra
         return pd.DataFrame({"prediction": predicted[:, 0]})
     if task.kind == "clustering":
         return pd.DataFrame({"prediction": predicted[:, 0].astype(np.int64)})
-    labels = np.asarray(task.classes, dtype=object)[predicted.argmax(axis=1)]
+    labels = np.asarray(task.labels, dtype=object)[predicted.argmax(axis=1)]
     probabilities = pd.DataFrame(
-        predicted, columns=[f"proba_{label}" for label in task.classes]
+        predicted, columns=[f"proba_{label}" for label in task.labels]
     )
     return pd.concat([pd.DataFrame({"prediction": labels}), probabilities], axis=1)

@@ -44,7 +44,7 @@ from tabular.roles import Roles, find_table, read_roles
 from tabular.showcase import choose_showcase
 from tabular.splitting import ALWAYS_TRAINING, EIGHT_FOLD_ROWS
 from tabular.steering import chosen_metric, steer
-from tabular.tasks import encode_target
+from tabular.tasks import encode_target, written_labels
 from tabular.typed_columns import apply_schema
 from tabular.values import as_text
 from tabular.written_numbers import Decimal
@@ -104,7 +104,9 @@ def prepare(request: PrepareRequest) -> Prepared:
     """
     settings = request.tables
     check_settings(settings)
-    source = read_source(find_table(settings.table), settings.sheet)
+    source = read_source(
+        find_table(settings.table), settings.sheet, verbatim=settings.target
+    )
     words = find_descriptions(settings, list(source.frame.columns))
     if settings.task == "clustering":
         return _prepare_clustering(source, words, request)
@@ -141,7 +143,7 @@ def _prepare_supervised(
     if labelled.kind is not TaskKind.REGRESSION:
         answers = as_text(answers)
     return Prepared(
-        task=_supervised_task(labelled, metric, settings),
+        task=_supervised_task(labelled, metric, settings, source),
         profile=profile.model_copy(update={"warnings": warnings}),
         table_schema=schema,
         showcase=_json_rows(pd.concat([shown, answers], axis=1)),
@@ -218,7 +220,7 @@ def _made(folder: str) -> Path:
 
 
 def _supervised_task(
-    labelled: Labelled, metric: Metric, settings: TableSettings
+    labelled: Labelled, metric: Metric, settings: TableSettings, source: Source
 ) -> Task:
     development, test = labelled.development, labelled.test
     return Task(
@@ -233,7 +235,17 @@ def _supervised_task(
         folds=int(development.folds.max()) + 1,
         validation_rows=int(np.count_nonzero(development.folds != ALWAYS_TRAINING)),
         is_weighted=development.weight is not None,
+        spellings=_spellings(labelled, settings, source),
     )
+
+
+def _spellings(
+    labelled: Labelled, settings: TableSettings, source: Source
+) -> tuple[str, ...]:
+    if not labelled.classes or source.verbatim is None:
+        return ()
+    target = source.frame[settings.target]
+    return written_labels(target, source.verbatim, labelled.classes)
 
 
 def _clustering_task(

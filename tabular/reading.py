@@ -37,10 +37,12 @@ class Source(NamedTuple):
     Attributes:
         frame: Its rows.
         decimal: What stood between whole and fraction in numbers that were text.
+        verbatim: The values of one column as a text file writes them, if one was named.
     """
 
     frame: pd.DataFrame
     decimal: Decimal
+    verbatim: pd.Series | None = None
 
 
 def read_table(
@@ -51,7 +53,11 @@ def read_table(
 
 
 def read_source(
-    path: Path, sheet: str | None = None, decimal: Decimal | None = None
+    path: Path,
+    sheet: str | None = None,
+    decimal: Decimal | None = None,
+    *,
+    verbatim: str | None = None,
 ) -> Source:
     """Read a table; the content decides on the format, not the name.
 
@@ -60,6 +66,7 @@ def read_source(
             gzip or not), a Parquet file, a Feather file or an Excel workbook.
         sheet: Sheet of a workbook, None for the first.
         decimal: How to read numbers in text that could be read in two ways.
+        verbatim: A column to return once more as a text file writes it.
 
     Returns:
         At least one row and one column under unique names, a fresh index. In CSV
@@ -74,13 +81,17 @@ def read_source(
         raise TableError(
             f"{path.name!r} is no Excel file and has no sheets; omit --sheet."
         )
-    source = _parse(content, path, sheet, decimal)
+    source = _parse(content, path, sheet, decimal, verbatim)
     _check_shape(source.frame, path)
     return source
 
 
 def _parse(
-    content: bytes, path: Path, sheet: str | None, decimal: Decimal | None
+    content: bytes,
+    path: Path,
+    sheet: str | None,
+    decimal: Decimal | None,
+    verbatim: str | None,
 ) -> Source:
     if content.startswith(_PARQUET):
         return Source(_from_arrow(path, content, is_parquet=True), ".")
@@ -89,8 +100,9 @@ def _parse(
     if content.startswith(_ZIP) and is_workbook(content):
         return Source(read_sheet(content, path.name, sheet), ".")
     _refuse_archives(content, path)
-    found = parse_delimited(content, path.name, decimal)
-    return Source(found.table.to_pandas(), found.decimal)
+    found = parse_delimited(content, path.name, decimal, verbatim=verbatim)
+    written = None if found.verbatim is None else found.verbatim.to_pandas()
+    return Source(found.table.to_pandas(), found.decimal, written)
 
 
 def _refuse_archives(content: bytes, path: Path) -> None:

@@ -154,6 +154,23 @@ def encode_labels(target: pd.Series, classes: tuple[str, ...]) -> npt.NDArray[np
     return pd.Index(classes, dtype="str").get_indexer(labels).astype(np.int64)
 
 
+def written_labels(
+    target: pd.Series, verbatim: pd.Series, classes: tuple[str, ...]
+) -> tuple[str, ...]:
+    """How each class is written most often, in code order; empty if all are as they are.
+
+    Args:
+        target: The target as it was read.
+        verbatim: The same rows as the file writes them, white space included.
+        classes: What the classes are called.
+    """
+    codes = encode_labels(target, classes)
+    counts = verbatim[codes >= 0].groupby(codes[codes >= 0]).value_counts()
+    most_frequent = counts.groupby(level=0, sort=True).idxmax()
+    labels = tuple(text for _, text in most_frequent)
+    return () if labels == classes else labels
+
+
 def _ordered_classes(target: pd.Series) -> tuple[str, ...]:
     distinct = plain_values(target).drop_duplicates().sort_values()
     return tuple(as_text(distinct))

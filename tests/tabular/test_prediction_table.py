@@ -31,6 +31,16 @@ def test_classes_are_named_with_their_probabilities() -> None:
     assert list(table["proba_no"]) == [0.2, 0.6]
 
 
+def test_classes_are_written_as_in_the_table() -> None:
+    told = task(TaskKind.BINARY, ("<=50K", ">50K"))
+    told = told.model_copy(update={"spellings": (" <=50K", " >50K")})
+
+    table = prediction_table(told, np.array([[0.2, 0.8]]))
+
+    assert list(table.columns) == ["prediction", "proba_ <=50K", "proba_ >50K"]
+    assert list(table["prediction"]) == [" >50K"]
+
+
 def test_values_stay_values() -> None:
     table = prediction_table(task(TaskKind.REGRESSION), np.array([[1.5], [2.0]]))
 

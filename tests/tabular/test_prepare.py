@@ -286,3 +286,34 @@ def test_a_disk_that_fails_is_status_74(table: TableSettings, tmp_path: Path) ->
 
     assert finished.returncode == 74
     assert json.loads(finished.stdout) == {"errno": errno.ENOTDIR}
+
+
+@pytest.mark.parametrize(
+    ("written", "classes"),
+    [
+        ((" <=50K", " >50K"), ("<=50K", ">50K")),
+        (("1.0", "2.0"), ("1", "2")),
+        (("1,5", "2,5"), ("1.5", "2.5")),
+    ],
+)
+def test_labels_are_remembered_as_they_are_written(
+    tmp_path: Path, written: tuple[str, str], classes: tuple[str, str]
+) -> None:
+    rows = [f'{number};"{written[number % 2]}"' for number in range(60)]
+    path = tmp_path / "labels.csv"
+    path.write_text("\n".join(["x;y", *rows]))
+
+    asked = request(TableSettings(table=str(path), target="y"), tmp_path / "data")
+    task = prepare(asked).task
+
+    assert task.classes == classes
+    assert task.labels == written
+
+
+def test_labels_that_are_read_as_they_are_written_are_kept_once(
+    table: TableSettings, tmp_path: Path
+) -> None:
+    task = prepare(request(table, tmp_path / "data")).task
+
+    assert task.spellings == ()
+    assert task.labels == task.classes

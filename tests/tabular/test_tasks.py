@@ -9,7 +9,12 @@ from hypothesis import strategies as st
 from schemas.settings import TaskChoice
 from schemas.task import TaskKind
 from tabular.errors import TableError
-from tabular.tasks import encode_labels, encode_target, infer_task_kind
+from tabular.tasks import (
+    encode_labels,
+    encode_target,
+    infer_task_kind,
+    written_labels,
+)
 
 REALS = pd.Series(np.random.default_rng(0).normal(size=200), name="y")
 GRADES = pd.Series(list(range(5)) * 40, name="y")
@@ -98,3 +103,17 @@ def test_a_target_whose_squares_overflow_is_refused() -> None:
 
     with pytest.raises(TableError, match=r"beyond 1e\+30.*larger unit"):
         encode_target(huge, TaskKind.REGRESSION, None)
+
+
+@given(st.lists(st.sampled_from(["a", " a", "b", "b ", "c"]), min_size=1))
+def test_a_class_is_written_as_most_of_its_rows_are(texts: list[str]) -> None:
+    verbatim = pd.Series(texts)
+    target = verbatim.str.strip()
+    classes = tuple(sorted(set(target)))
+
+    labels = written_labels(target, verbatim, classes) or classes
+
+    assert tuple(label.strip() for label in labels) == classes
+    for label, name in zip(labels, classes, strict=True):
+        most = max(texts.count(text) for text in set(texts) if text.strip() == name)
+        assert texts.count(label) == most
