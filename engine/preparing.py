@@ -15,32 +15,45 @@ from executors.process_record import ProcessRecord
 from schemas.inputs import PrepareFailed, TablePrepared
 from schemas.settings import RunSettings
 from tabular.prepare import Prepared, PrepareRequest
-from tabular.splitting import EIGHT_FOLD_ROWS
+from tabular.splitting import FoldBounds
 
 ROOT = Path(__file__).resolve().parent.parent
 EXIT_USER_ERROR = 2
 EXIT_DISK_FAILED = 74
 EIGHT_FOLD_ROWS_PER_SECOND = 100
-MOST_EIGHT_FOLD_ROWS = 20_000
-"""Tables of fewer rows for each second of all threads together get eight folds.
+FIVE_FOLD_ROWS_PER_SECOND = 200
+THREE_FOLD_ROWS_PER_SECOND = 280
+"""Tables of fewer rows for each second of all threads together get so many folds.
 
-On seven tables of 2,500 to 4,800 rows eight lowered the loss on unseen rows by 1.4 % with
-54 seconds (better on five), on three of them by 3.6 % with 270 seconds.
+Loss on unseen rows, in pairs of runs: eight folds instead of five lowered it by 1.4 % at 50 to
+90 rows a second (seven tables), five instead of one by 2.8 % at 150 (six), three instead of
+five by 4 % at 270 (six), one instead of five by 8 % at 280 to 1,500 (seven).
 """
+MOST_EIGHT_FOLD_ROWS = 20_000
+FEWEST_FIVE_FOLD_ROWS = 3_000
+FEWEST_THREE_FOLD_ROWS = 6_000
+"""Smaller tables keep these folds however short the time is."""
 
 
 class PrepareError(Exception):
     """Raised when the preparing process died of a bug; the text is its trace."""
 
 
-def eight_fold_rows(settings: RunSettings) -> int:
-    """How large a table may be that gets as many folds as a small one."""
+def fold_bounds(settings: RunSettings) -> FoldBounds:
+    """How many folds tables of which size get in the time that there is."""
+    usual = FoldBounds()
     budget = settings.budget_seconds
     if budget is None:
-        return EIGHT_FOLD_ROWS
+        return usual
     seconds = budget * settings.workers * settings.threads
-    rows = min(round(EIGHT_FOLD_ROWS_PER_SECOND * seconds), MOST_EIGHT_FOLD_ROWS)
-    return max(rows, EIGHT_FOLD_ROWS)
+    eight = min(round(EIGHT_FOLD_ROWS_PER_SECOND * seconds), MOST_EIGHT_FOLD_ROWS)
+    five = max(round(FIVE_FOLD_ROWS_PER_SECOND * seconds), FEWEST_FIVE_FOLD_ROWS)
+    three = max(round(THREE_FOLD_ROWS_PER_SECOND * seconds), FEWEST_THREE_FOLD_ROWS)
+    return FoldBounds(
+        eight=max(eight, usual.eight),
+        five=min(five, usual.five),
+        three=min(three, usual.three),
+    )
 
 
 class Preparing:
@@ -58,7 +71,7 @@ class Preparing:
             tables=settings.tables,
             seed=settings.seed,
             folder=str(data),
-            eight_fold_rows=eight_fold_rows(settings),
+            folds=fold_bounds(settings),
         )
         self._blobs = blobs
 

@@ -18,7 +18,7 @@ from tabular.roles import Roles
 from tabular.showcase import choose_showcase
 from tabular.splitting import (
     ALWAYS_TRAINING,
-    EIGHT_FOLD_ROWS,
+    FoldBounds,
     assign_folds,
     choose_folds,
 )
@@ -59,7 +59,7 @@ def label_rows(
     settings: TableSettings,
     seed: int,
     *,
-    eight_fold_rows: int = EIGHT_FOLD_ROWS,
+    bounds: FoldBounds | None = None,
 ) -> Labelled:
     """Encode the target, assign the folds and pin the rows that may be shown.
 
@@ -68,7 +68,7 @@ def label_rows(
         schema: The columns that candidates see.
         settings: How the rows are to be split.
         seed: Seed of the run.
-        eight_fold_rows: Tables of fewer rows get eight folds.
+        bounds: How many folds tables of which size get.
 
     Raises:
         TableError: If the development rows do not suffice for the task.
@@ -76,7 +76,7 @@ def label_rows(
     rows = parts.development
     kind, target = _encode(parts, settings)
     y = target.values
-    count = _folds_asked_for(rows, kind, y, settings, eight_fold_rows=eight_fold_rows)
+    count = _folds_asked_for(rows, kind, y, settings, bounds)
     folds = assign_folds(
         y,
         kind=kind,
@@ -143,13 +143,12 @@ def _folds_asked_for(
     kind: TaskKind,
     y: Array,
     settings: TableSettings,
-    *,
-    eight_fold_rows: int,
+    bounds: FoldBounds | None,
 ) -> int:
     if settings.validation != "cv":
         return 1
     limit = _fold_limit(rows, kind, y)
-    return choose_folds(len(y), limit, eight_fold_rows)
+    return choose_folds(len(y), limit, bounds)
 
 
 def _fold_limit(rows: Roles, kind: TaskKind, y: Array) -> int | None:

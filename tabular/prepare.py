@@ -42,7 +42,7 @@ from tabular.profile import profile_table
 from tabular.reading import Source, read_source
 from tabular.roles import Roles, find_table, read_roles
 from tabular.showcase import choose_showcase
-from tabular.splitting import ALWAYS_TRAINING, EIGHT_FOLD_ROWS
+from tabular.splitting import ALWAYS_TRAINING, FoldBounds
 from tabular.steering import chosen_metric, steer
 from tabular.tasks import encode_target, written_labels
 from tabular.typed_columns import apply_schema
@@ -67,13 +67,13 @@ class PrepareRequest(Frozen):
         tables: Where the rows come from and how they are to be split.
         seed: Seed of the run.
         folder: The run's data folder; it is made if it is not there.
-        eight_fold_rows: Tables of fewer rows get eight folds.
+        folds: How many folds tables of which size get.
     """
 
     tables: TableSettings
     seed: int
     folder: str
-    eight_fold_rows: int = EIGHT_FOLD_ROWS
+    folds: FoldBounds = FoldBounds()
 
 
 class Prepared(Frozen):
@@ -129,7 +129,7 @@ def _prepare_supervised(
         schema,
         settings,
         request.seed,
-        eight_fold_rows=request.eight_fold_rows,
+        bounds=request.folds,
     )
     metric, baseline, told = steer(labelled, settings)
     folder = _made(request.folder)

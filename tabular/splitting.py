@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
+from schemas.base import Frozen
 from schemas.task import TaskKind
 from tabular.dealing import bundle_rows, deal
 from tabular.errors import TableError
@@ -13,32 +14,47 @@ Booleans = npt.NDArray[np.bool_]
 
 HOLDOUT_SHARE = 0.2
 ALWAYS_TRAINING = -1
-EIGHT_FOLD_ROWS = 2_000
 
 _QUANTILE_BINS = 10
 _PINNED_BUNDLE_SHARE = 0.05
 
 
+class FoldBounds(Frozen):
+    """Up to how many rows a table is dealt into so many folds.
+
+    Attributes:
+        eight: Tables of fewer rows get eight folds.
+        five: Of those left, tables of fewer rows get five.
+        three: Of those left, tables of fewer rows get three; all others are split once.
+    """
+
+    eight: int = 2_000
+    five: int = 100_000
+    three: int = 500_000
+
+
 def choose_folds(
-    rows: int, units: int | None = None, eight_fold_rows: int = EIGHT_FOLD_ROWS
+    rows: int, units: int | None = None, bounds: FoldBounds | None = None
 ) -> int:
     """Number of folds; 1 means one fixed validation part.
 
-    The fewer the rows, the more folds pay: eight below 2000 rows (five to seven where
-    eight would leave fewer than ten rows a fold), then five, then three. Where there is
-    time, eight pay on larger tables, too, because each model learns from more rows.
+    The fewer the rows, the more folds pay, because each model learns from more rows and
+    new rows get the mean of more models: eight (five to seven where eight would leave
+    fewer than ten rows a fold), then five, then three. Where rows are many, other
+    candidates are worth more than further folds of the same.
 
     Args:
         rows: Number of development rows.
         units: Number of groups (or of different times less one), if rows are not free.
-        eight_fold_rows: Tables of fewer rows get eight folds.
+        bounds: Which tables count as small, those of the class by default.
     """
-    if rows < eight_fold_rows:
+    bounds = bounds or FoldBounds()
+    if rows < bounds.eight:
         folds = min(max(rows // 10, 5), 8)
-    elif rows < 100_000:  # noqa: PLR2004
+    elif rows < bounds.five:
         folds = 5
     else:
-        folds = 3 if rows < 500_000 else 1  # noqa: PLR2004
+        folds = 3 if rows < bounds.three else 1
     return folds if units is None else max(min(folds, units), 1)
 
 

@@ -7,10 +7,11 @@ import pandas as pd
 import pytest
 
 from bus.blobs import BlobStore
-from engine.preparing import PrepareError, Preparing
+from engine.preparing import PrepareError, Preparing, fold_bounds
 from schemas.inputs import PrepareFailed, TablePrepared
 from schemas.settings import RunSettings, TableSettings
 from schemas.table import TableSchema
+from tabular.splitting import choose_folds
 
 
 def preparing(tmp_path: Path, table: Path, data: Path | None = None) -> Preparing:
@@ -42,6 +43,34 @@ async def test_time_for_more_folds_is_used_for_them(
 
     assert isinstance(outcome.body, TablePrepared)
     assert outcome.body.task.folds == folds
+
+
+@pytest.mark.parametrize(
+    ("seconds", "rows", "folds"),
+    [
+        (54.0, 5_000, 8),
+        (54.0, 8_000, 5),
+        (54.0, 12_000, 3),
+        (54.0, 16_000, 1),
+        (18.0, 4_800, 3),
+        (18.0, 8_000, 1),
+        (1.0, 2_500, 5),
+        (7200.0, 99_000, 5),
+        (7200.0, 499_000, 3),
+        (None, 16_000, 5),
+    ],
+)
+def test_the_shorter_the_time_for_each_row_the_fewer_folds(
+    seconds: float | None, rows: int, folds: int
+) -> None:
+    settings = RunSettings(
+        tables=TableSettings(table="rows.csv", target="outcome"),
+        trials=6 if seconds is None else None,
+        budget_seconds=seconds,
+        workers=1,
+    )
+
+    assert choose_folds(rows, bounds=fold_bounds(settings)) == folds
 
 
 async def test_what_it_finds_is_kept_and_told(table: Path, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from schemas.task import TaskKind
 from tabular.errors import TableError
 from tabular.splitting import (
+    FoldBounds,
     assign_folds,
     choose_folds,
     scored_rows,
@@ -213,8 +214,8 @@ def test_the_fewer_rows_the_more_folds(rows: int, folds: int) -> None:
 
 @pytest.mark.parametrize(("rows", "folds"), [(65, 6), (2000, 8), (6000, 5)])
 def test_larger_tables_may_have_as_many_folds(rows: int, folds: int) -> None:
-    assert choose_folds(rows, eight_fold_rows=6000) == folds
-    assert choose_folds(rows, units=3, eight_fold_rows=6000) == 3
+    assert choose_folds(rows, bounds=FoldBounds(eight=6000)) == folds
+    assert choose_folds(rows, units=3, bounds=FoldBounds(eight=6000)) == 3
 
 
 def test_a_large_table_has_one_validation_part() -> None:
