@@ -38,7 +38,7 @@ class Development(Summary):
 
     Attributes:
         score: The run's metric, or None if there is no ensemble.
-        standard_error: Of that score, over folds.
+        standard_error: Of that score, over folds; for fewer than three, over parts of the rows.
         nested: The score with the combination itself chosen inside folds.
     """
 

@@ -176,7 +176,7 @@ class PlainScore(Frozen):
 
     Attributes:
         score: The task's metric on the out-of-fold rows.
-        standard_error: Over folds.
+        standard_error: Of that score, over folds; for fewer than three, over parts of the rows.
         nested: Score with everything about the combination decided on other folds than the
             one that is scored, or None if not measured.
     """
@@ -230,7 +230,7 @@ class Ensemble(Frozen):
         members: The members, in the order that `combination` refers to.
         combination: How their predictions become one.
         score: The task's metric on the out-of-fold rows (clustering: internal score).
-        standard_error: Over folds.
+        standard_error: Of that score, over folds; for fewer than three, over parts of the rows.
         nested: Score with the strategy chosen and the combination fitted on other folds than
             the one that is scored, or None if not measured.
         labels: Clustering: the consensus labels of the development rows (little-endian int64).

@@ -47,7 +47,8 @@ class ChosenCombination:
         combination: How the predictions become one; None if a rival was chosen, whose
             predictions the caller has.
         score: Mean over the folds of the combined out-of-fold predictions.
-        standard_error: Standard error of that mean; 0 for a single fold.
+        standard_error: Standard error of that mean; for fewer than three folds, of the mean
+            over five random parts of the rows.
         nested: The mean over folds where strategy and combination were chosen and fitted
             on the other folds; None unless it was asked for.
         considered: Strategies that were compared, as (name, score), each fitted on the folds
@@ -146,8 +147,9 @@ def _measured(
     else:
         fitted = _fitted(strategy, rows, problem)
         predicted = apply_combination(fitted, rows.predictions)
-    scores = fold_scores(rows, predicted, problem.metric)
-    return ChosenCombination(strategy, fitted, mean(scores), standard_error(scores))
+    score = mean(fold_scores(rows, predicted, problem.metric))
+    spread = fold_scores(rows.with_enough_folds(), predicted, problem.metric)
+    return ChosenCombination(strategy, fitted, score, standard_error(spread))
 
 
 def _fitted(strategy: Strategy, rows: OutOfFold, problem: Problem) -> FittedStrategy:

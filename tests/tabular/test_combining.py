@@ -125,7 +125,7 @@ def test_one_validation_part_is_enough_to_choose() -> None:
         is_final=True,
     )
 
-    assert chosen.standard_error == 0.0
+    assert chosen.standard_error > 0
     assert chosen.nested is not None
     assert 0.5 < chosen.nested <= 1
 
@@ -239,3 +239,16 @@ def test_what_the_proposer_suggests_is_compared_as_well() -> None:
     )
 
     assert "stacking" in dict(chosen.considered)
+
+
+def test_the_error_of_one_validation_part_is_as_large_as_scores_vary() -> None:
+    whole = np.zeros(400, dtype=np.int64)
+    chosen = [
+        choose_combination(*binary_pool(400, seed, 1), whole, AUC, TaskKind.BINARY, 2)
+        for seed in range(60)
+    ]
+
+    spread = np.std([one.score for one in chosen], ddof=1)
+    told = np.sqrt(np.mean([one.standard_error**2 for one in chosen]))
+
+    assert told == pytest.approx(spread, rel=0.3)
