@@ -217,7 +217,7 @@ class Service:
         await anyio.to_thread.run_sync(write_arrow, answer, Path(request.out))
         task = trained.task
         return Done(
-            id=request.id, kind=task.kind, classes=task.classes, warnings=warnings
+            id=request.id, kind=task.kind, classes=task.labels, warnings=warnings
         )
 
     async def _keep_loaded(self, run: str, loaded: LoadedRun, pool: WorkerPool) -> None:

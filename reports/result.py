@@ -22,7 +22,7 @@ resumed once that is mended), or `unfinished` if the journal stops before its en
 
 
 class TaskSummary(Summary):
-    """What was to be learned; the fields are those of `Task`."""
+    """What was to be learned, as in `Task`; classes are called what predictions call them."""
 
     kind: TaskKind
     target: str | None
@@ -259,7 +259,7 @@ def _summarise_task(task: Task) -> TaskSummary:
     return TaskSummary(
         kind=task.kind,
         target=task.target,
-        classes=task.classes,
+        classes=task.labels,
         rows=task.rows,
         features=task.features,
         test_rows=task.test_rows,

@@ -136,6 +136,23 @@ def test_optimism_is_positive_when_development_looked_better_on_a_loss(
     assert derive_result(flipped).optimism == pytest.approx(0.012)
 
 
+def test_classes_are_called_what_predictions_call_them(a_run: list[Envelope]) -> None:
+    respelled = []
+    for line in a_run:
+        body = line.body
+        if isinstance(body, TablePrepared | TaskReady):
+            labels = tuple(f" {name}" for name in body.task.classes)
+            task = body.task.model_copy(update={"spellings": labels})
+            body = body.model_copy(update={"task": task})
+        respelled.append(line.model_copy(update={"body": body}))
+
+    told = derive_result(respelled).task
+
+    assert told is not None
+    assert told.classes == labels
+    assert all(name.startswith(" ") for name in told.classes)
+
+
 def test_without_a_test_there_is_no_optimism(a_run: list[Envelope]) -> None:
     result = derive_result(without(a_run, HoldoutScored))
 
