@@ -43,7 +43,8 @@ def load(run: str | Path) -> SageLoopEstimator:
         raise InputError(f"{str(run)!r} is a run of an unknown kind")
     model = _BY_KIND[task["kind"]]()
     if isinstance(model, SageLoopClassifier):
-        classes = [str(name) for name in task["classes"]]
+        labels = task.get("spellings") or task["classes"]
+        classes = [str(name) for name in labels]
         # Sorted, as classifiers have them; the engine's own order ends with the positive.
         facts: Json = {"dtype": "str", "classes": sorted(classes)}
         model._take_facts(facts | {"texts": sorted(classes)})

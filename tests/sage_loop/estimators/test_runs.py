@@ -196,17 +196,23 @@ class TestTheRunsFolder:
         with pytest.raises(InputError, match="in use"):
             loaded.fit(table, label)
 
-    def test_a_run_of_the_command_line_is_loaded(self, tmp_path: Path) -> None:
-        command = [sys.executable, str(ROOT / "run.py"), "fit", "german_credit"]
+    def test_a_run_of_the_command_line_is_loaded_with_its_labels(
+        self, tmp_path: Path
+    ) -> None:
+        table = pd.read_csv(ROOT / "examples" / "german_credit.csv")
+        label = " " + table["class"].astype(str)
+        path = tmp_path / "credit.csv"
+        table.assign(**{"class": label}).to_csv(path, index=False)
+        command = [sys.executable, str(ROOT / "run.py"), "fit", str(path)]
         options = ["--target", "class", "--trials", "3", "--feature-rounds", "0"]
         where = ["--run-dir", str(tmp_path / "run"), "--validation", "holdout"]
         subprocess.run([*command, *options, *where], check=True, capture_output=True)
-        table = pd.read_csv(ROOT / "examples" / "german_credit.csv").head(20)
 
         loaded = load(tmp_path / "run")
 
         assert isinstance(loaded, SageLoopClassifier)
-        assert set(loaded.predict(table)) <= set(loaded.classes_)
+        assert loaded.classes_.tolist() == sorted(set(label))
+        assert loaded.score(table.drop(columns="class"), label) > 0.7
 
     def test_a_folder_without_a_run_is_told(self, tmp_path: Path) -> None:
         with pytest.raises(InputError, match=r"predictor\.json"):
