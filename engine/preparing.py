@@ -71,7 +71,7 @@ class Preparing:
             tables=settings.tables,
             seed=settings.seed,
             folder=str(data),
-            folds=fold_bounds(settings),
+            fold_bounds=fold_bounds(settings),
         )
         self._blobs = blobs
 

@@ -36,7 +36,7 @@ def parse_delimited(
     file: str,
     decimal: Decimal | None = None,
     *,
-    verbatim: str | None = None,
+    verbatim_column: str | None = None,
 ) -> Delimited:
     """Parse delimited text with a header line.
 
@@ -45,7 +45,7 @@ def parse_delimited(
         file: Its name, for messages.
         decimal: What to take for numbers that could be read both ways (`1,234`); by
             default a comma if values are delimited by semicolons.
-        verbatim: A column to return once more as it is written, if the table has it.
+        verbatim_column: A column to return once more as it is written, if the table has it.
 
     Returns:
         The table; white space around values is removed.
@@ -61,8 +61,10 @@ def parse_delimited(
     usual: Decimal = "," if dialect.delimiter == ";" else "."
     found = find_decimal(columns, decimal or usual)
     typed_columns = [typed(column, found) for column in columns]
-    written = columns[names.index(verbatim)] if verbatim in names else None
-    return Delimited(pa.Table.from_arrays(typed_columns, names=names), found, written)
+    verbatim = None
+    if verbatim_column in names:
+        verbatim = columns[names.index(verbatim_column)]
+    return Delimited(pa.Table.from_arrays(typed_columns, names=names), found, verbatim)
 
 
 def _parse_strings(text: str, dialect: Dialect, file: str) -> pa.Table:

@@ -59,7 +59,7 @@ def label_rows(
     settings: TableSettings,
     seed: int,
     *,
-    bounds: FoldBounds | None = None,
+    fold_bounds: FoldBounds | None = None,
 ) -> Labelled:
     """Encode the target, assign the folds and pin the rows that may be shown.
 
@@ -68,7 +68,7 @@ def label_rows(
         schema: The columns that candidates see.
         settings: How the rows are to be split.
         seed: Seed of the run.
-        bounds: How many folds tables of which size get.
+        fold_bounds: How many folds tables of which size get.
 
     Raises:
         TableError: If the development rows do not suffice for the task.
@@ -76,7 +76,7 @@ def label_rows(
     rows = parts.development
     kind, target = _encode(parts, settings)
     y = target.values
-    count = _folds_asked_for(rows, kind, y, settings, bounds)
+    count = _folds_asked_for(rows, kind, y, settings, fold_bounds)
     folds = assign_folds(
         y,
         kind=kind,
@@ -143,12 +143,12 @@ def _folds_asked_for(
     kind: TaskKind,
     y: Array,
     settings: TableSettings,
-    bounds: FoldBounds | None,
+    fold_bounds: FoldBounds | None,
 ) -> int:
     if settings.validation != "cv":
         return 1
     limit = _fold_limit(rows, kind, y)
-    return choose_folds(len(y), limit, bounds)
+    return choose_folds(len(y), limit, fold_bounds)
 
 
 def _fold_limit(rows: Roles, kind: TaskKind, y: Array) -> int | None:

@@ -67,13 +67,13 @@ class PrepareRequest(Frozen):
         tables: Where the rows come from and how they are to be split.
         seed: Seed of the run.
         folder: The run's data folder; it is made if it is not there.
-        folds: How many folds tables of which size get.
+        fold_bounds: How many folds tables of which size get.
     """
 
     tables: TableSettings
     seed: int
     folder: str
-    folds: FoldBounds = FoldBounds()
+    fold_bounds: FoldBounds = FoldBounds()
 
 
 class Prepared(Frozen):
@@ -105,7 +105,7 @@ def prepare(request: PrepareRequest) -> Prepared:
     settings = request.tables
     check_settings(settings)
     source = read_source(
-        find_table(settings.table), settings.sheet, verbatim=settings.target
+        find_table(settings.table), settings.sheet, verbatim_column=settings.target
     )
     words = find_descriptions(settings, list(source.frame.columns))
     if settings.task == "clustering":
@@ -129,7 +129,7 @@ def _prepare_supervised(
         schema,
         settings,
         request.seed,
-        bounds=request.folds,
+        fold_bounds=request.fold_bounds,
     )
     metric, baseline, told = steer(labelled, settings)
     folder = _made(request.folder)

@@ -57,7 +57,7 @@ def read_source(
     sheet: str | None = None,
     decimal: Decimal | None = None,
     *,
-    verbatim: str | None = None,
+    verbatim_column: str | None = None,
 ) -> Source:
     """Read a table; the content decides on the format, not the name.
 
@@ -66,7 +66,7 @@ def read_source(
             gzip or not), a Parquet file, a Feather file or an Excel workbook.
         sheet: Sheet of a workbook, None for the first.
         decimal: How to read numbers in text that could be read in two ways.
-        verbatim: A column to return once more as a text file writes it.
+        verbatim_column: A column to return once more as a text file writes it.
 
     Returns:
         At least one row and one column under unique names, a fresh index. In CSV
@@ -81,7 +81,7 @@ def read_source(
         raise TableError(
             f"{path.name!r} is no Excel file and has no sheets; omit --sheet."
         )
-    source = _parse(content, path, sheet, decimal, verbatim)
+    source = _parse(content, path, sheet, decimal, verbatim_column)
     _check_shape(source.frame, path)
     return source
 
@@ -91,7 +91,7 @@ def _parse(
     path: Path,
     sheet: str | None,
     decimal: Decimal | None,
-    verbatim: str | None,
+    verbatim_column: str | None,
 ) -> Source:
     if content.startswith(_PARQUET):
         return Source(_from_arrow(path, content, is_parquet=True), ".")
@@ -100,9 +100,11 @@ def _parse(
     if content.startswith(_ZIP) and is_workbook(content):
         return Source(read_sheet(content, path.name, sheet), ".")
     _refuse_archives(content, path)
-    found = parse_delimited(content, path.name, decimal, verbatim=verbatim)
-    written = None if found.verbatim is None else found.verbatim.to_pandas()
-    return Source(found.table.to_pandas(), found.decimal, written)
+    found = parse_delimited(
+        content, path.name, decimal, verbatim_column=verbatim_column
+    )
+    verbatim = None if found.verbatim is None else found.verbatim.to_pandas()
+    return Source(found.table.to_pandas(), found.decimal, verbatim)
 
 
 def _refuse_archives(content: bytes, path: Path) -> None:
