@@ -3,9 +3,11 @@
 import numpy as np
 import pandas as pd
 
+from toolkit.arrays import Codes, Floats
 from toolkit.columns import group_columns, numbers
 from toolkit.datetime_parts import datetime_parts
-from toolkit.text_encoder import TextEncoder
+from toolkit.target_means import target_columns
+from toolkit.text_columns import TextColumns
 
 MISSING = "(missing)"
 
@@ -13,28 +15,44 @@ MISSING = "(missing)"
 class CatBoostEncoder:
     """Native string categories, with missing as a level of its own.
 
+    Args:
+        seed: Seed of all random choices.
+        is_classification: Whether `y` holds class codes.
+
     Attributes:
         categories: Names of the encoded columns that hold strings.
     """
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, is_classification: bool = False) -> None:
         self.seed = seed
+        self.texts = TextColumns(seed)
+        self.is_classification = is_classification
 
-    def fit_transform(self, X: pd.DataFrame) -> pd.DataFrame:
-        """Learn the encoding of text columns and encode the training rows."""
+    def fit_transform(
+        self, X: pd.DataFrame, y: Floats | Codes | None = None
+    ) -> pd.DataFrame:
+        """Learn the encoding of text columns and encode the training rows.
+
+        Args:
+            X: Training rows.
+            y: Their targets, or None for an encoding without target.
+        """
         self.groups = group_columns(X)
         self.categories = list(self.groups.category)
-        self.texts = {
-            name: TextEncoder(self.seed).fit(X[name]) for name in self.groups.text
-        }
-        return self.transform(X)
+        targets = None
+        if y is not None:
+            targets = target_columns(y, is_classification=self.is_classification)
+        texts = self.texts.fit_transform(X, self.groups.text, targets)
+        return self._join(X, texts)
 
     def transform(self, X: pd.DataFrame) -> pd.DataFrame:
         """Encode rows: object columns of `str` first, then float64 columns."""
+        return self._join(X, self.texts.transform(X))
+
+    def _join(self, X: pd.DataFrame, texts: Floats) -> pd.DataFrame:
         blocks = [numbers(X, self.groups.numeric)]
         blocks += [datetime_parts(X[name]) for name in self.groups.datetime]
-        blocks += [text.transform(X[name]) for name, text in self.texts.items()]
-        values = np.hstack(blocks)
+        values = np.hstack([*blocks, texts])
         names = [f"number {position}" for position in range(values.shape[1])]
         encoded = pd.DataFrame(values, columns=names, index=X.index)
         strings = {name: _strings(X[name]) for name in self.categories}

@@ -36,8 +36,10 @@ class CatBoost(Boosting):
     def _fit(
         self, table: pd.DataFrame, target: Floats | Codes, weight: Floats | None
     ) -> None:
-        self.encoder = CatBoostEncoder(self.spec.seed)
-        encoded = self.encoder.fit_transform(table)
+        self.encoder = CatBoostEncoder(
+            self.spec.seed, is_classification=self.is_classification
+        )
+        encoded = self.encoder.fit_transform(table, target)
         settings = self._settings(encoded)
 
         def part(rows: Codes | slice) -> catboost.Pool:

@@ -9,7 +9,7 @@ from toolkit.datetime_parts import datetime_parts
 from toolkit.levels import Levels
 from toolkit.scaler import Scaler, Scaling
 from toolkit.target_means import TargetMeans, target_columns
-from toolkit.text_encoder import TextEncoder
+from toolkit.text_columns import TextColumns
 
 ONE_HOT_LEVELS = 20
 
@@ -20,7 +20,7 @@ class DenseEncoder:
     Numbers are imputed by their median. A category shows its 20 most frequent levels
     one-hot (missing is a level of its own, an unseen level is all zeros); one with more
     levels adds the logarithm of each level's frequency and, if there is a target, its
-    cross-fitted target means.
+    cross-fitted target means. Texts are encoded as `TextEncoder` does.
 
     Args:
         scaling: How numbers are scaled, see `Scaler`.
@@ -38,6 +38,7 @@ class DenseEncoder:
         is_bent: bool = True,
     ) -> None:
         self.seed = seed
+        self.texts = TextColumns(seed)
         self.is_classification = is_classification
         self.scaler = Scaler(scaling, seed, is_bent=is_bent)
 
@@ -53,28 +54,26 @@ class DenseEncoder:
         """
         self.groups = group_columns(X)
         self.levels = {name: Levels().fit(X[name]) for name in self.groups.category}
-        self.texts = {
-            name: TextEncoder(self.seed).fit(X[name]) for name in self.groups.text
-        }
-        raw = self._continuous(X)
+        targets = self._targets(y)
+        texts = self.texts.fit_transform(X, self.groups.text, targets)
+        raw = self._continuous(X, texts)
         self.missing = np.flatnonzero(np.isnan(raw).any(axis=0))
         self.medians = medians(raw)
         self.scaler.fit(self._impute(raw))
         encoded = [self._scaled(raw), self._one_hot(X)]
-        encoded.append(self._fit_target_means(X, y))
+        encoded.append(self._fit_target_means(X, targets))
         return np.hstack(encoded)
 
     def transform(self, X: pd.DataFrame) -> Floats:
         """Encode later rows, shape (rows, encoded columns), all finite."""
-        return np.hstack(
-            [self._scaled(self._continuous(X)), self._one_hot(X), self._target_means(X)]
-        )
+        raw = self._continuous(X, self.texts.transform(X))
+        return np.hstack([self._scaled(raw), self._one_hot(X), self._target_means(X)])
 
-    def _continuous(self, X: pd.DataFrame) -> Floats:
-        """Everything that is scaled: numbers, dates, text, frequencies."""
+    def _continuous(self, X: pd.DataFrame, texts: Floats) -> Floats:
+        """Everything that is scaled: numbers, dates, encoded texts, frequencies."""
         blocks = [numbers(X, self.groups.numeric)]
         blocks += [datetime_parts(X[n], is_cyclic=True) for n in self.groups.datetime]
-        blocks += [text.transform(X[name]) for name, text in self.texts.items()]
+        blocks.append(texts)
         for name, levels in self.levels.items():
             if len(levels.index) > ONE_HOT_LEVELS:
                 counts = np.append(levels.counts, 0)[levels.codes(X[name])]
@@ -97,14 +96,19 @@ class DenseEncoder:
             blocks.append(np.hstack([is_level, is_missing]).astype(np.float64))
         return side_by_side(blocks, len(X))
 
-    def _fit_target_means(self, X: pd.DataFrame, y: Floats | Codes | None) -> Floats:
+    def _targets(self, y: Floats | Codes | None) -> Floats | None:
+        """Standardised columns to average per level and to score texts by."""
+        if y is None:
+            return None
+        targets = target_columns(y, is_classification=self.is_classification)
+        scale = np.maximum(targets.std(axis=0), np.finfo(np.float64).eps)
+        standardised: Floats = (targets - targets.mean(axis=0)) / scale
+        return standardised
+
+    def _fit_target_means(self, X: pd.DataFrame, targets: Floats | None) -> Floats:
         self.target_means: dict[str, TargetMeans] = {}
         blocks: list[Floats] = []
-        if y is not None:
-            targets = target_columns(y, is_classification=self.is_classification)
-            self.centre = targets.mean(axis=0)
-            self.scale = np.maximum(targets.std(axis=0), np.finfo(np.float64).eps)
-            targets = (targets - self.centre) / self.scale
+        if targets is not None:
             for name, levels in self.levels.items():
                 if len(levels.index) > ONE_HOT_LEVELS:
                     means = TargetMeans(len(levels.index), self.seed)

@@ -48,8 +48,10 @@ class ExplainableBoosting(Estimator):
             ExplainableBoostingRegressor,
         )
 
-        self.encoder = TreeEncoder(self.spec.seed)
-        values = self.encoder.fit_transform(table)
+        self.encoder = TreeEncoder(
+            self.spec.seed, is_classification=self.is_classification
+        )
+        values = self.encoder.fit_transform(table, target)
         levels = self.encoder.categories
         kind = (
             ExplainableBoostingClassifier

@@ -69,8 +69,10 @@ class InContext(Estimator):
     def _fit(
         self, table: pd.DataFrame, target: Floats | Codes, weight: Floats | None
     ) -> None:
-        self.encoder = TreeEncoder(self.spec.seed)
-        self.rows = self.encoder.fit_transform(table).astype(np.float32)
+        self.encoder = TreeEncoder(
+            self.spec.seed, is_classification=self.is_classification
+        )
+        self.rows = self.encoder.fit_transform(table, target).astype(np.float32)
         self.target = target
         self._check_size()
         path = best_checkpoint(

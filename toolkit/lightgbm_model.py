@@ -36,8 +36,10 @@ class LightGBM(Boosting):
     def _fit(
         self, table: pd.DataFrame, target: Floats | Codes, weight: Floats | None
     ) -> None:
-        self.encoder = TreeEncoder(self.spec.seed)
-        values = self.encoder.fit_transform(table)
+        self.encoder = TreeEncoder(
+            self.spec.seed, is_classification=self.is_classification
+        )
+        values = self.encoder.fit_transform(table, target)
         settings = self._settings()
 
         def part(rows: Codes | slice) -> lgb.Dataset:

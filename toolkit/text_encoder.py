@@ -1,63 +1,75 @@
-"""One text column as a few numbers: counts of its characters and a latent space of n-grams."""
+"""One text column as a few numbers: counts, a latent space of n-grams, and target scores."""
 
 import warnings
-from typing import Self
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_matrix
 from sklearn.decomposition import TruncatedSVD
-from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
 
 from toolkit.arrays import Floats
+from toolkit.text_grams import TextGrams
+from toolkit.text_scores import TextScores
 
-HASHED_GRAMS = 2**13
 COMPONENTS = 20
+FEWEST_ROWS = 20
+"""Fewer rows than this say nothing of what a text tells of the target."""
 
 
 class TextEncoder:
-    """Length statistics and latent semantic analysis of character 3-4-grams.
+    """Length statistics, latent semantic analysis of n-grams, and their target scores.
 
-    The recipe is that of skrub's StringEncoder, with hashing in place of a
-    vocabulary so that a fitted encoder stays small.
+    The first two are those of skrub's StringEncoder; see `TextGrams` and `TextScores`.
     """
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
-        self.hasher = HashingVectorizer(
-            analyzer="char_wb",
-            ngram_range=(3, 4),
-            n_features=HASHED_GRAMS,
-            alternate_sign=False,
-            norm=None,
-        )
+        self.grams = TextGrams()
+        self.projection: TruncatedSVD | None = None
+        self.scores: TextScores | None = None
 
-    def fit(self, column: pd.Series) -> Self:
-        """Learn the weights of n-grams and their latent space."""
-        self.weighting = TfidfTransformer(sublinear_tf=True)
-        grams = self.weighting.fit_transform(self.hasher.transform(_clean(column)))
-        components = min(COMPONENTS, len(column) - 1)
-        self.projection = None
+    def fit_transform(self, column: pd.Series, targets: Floats | None = None) -> Floats:
+        """Learn the encoding and encode the training rows.
+
+        Args:
+            column: Training texts; a missing text counts as empty.
+            targets: Columns to predict, shape (rows, columns), or None.
+
+        Returns:
+            Array of shape (rows, 4 + components + columns): number of characters, words,
+            digits and capitals, the latent components, and cross-fitted target scores.
+        """
+        texts = _clean(column)
+        grams = self.grams.fit_transform(texts)
+        self._fit_projection(grams)
+        blocks = [_counts(texts), *self._latent(grams)]
+        if targets is not None and grams.nnz and len(texts) >= FEWEST_ROWS:
+            self.scores = TextScores(self.seed)
+            blocks.append(self.scores.fit_transform(grams, targets))
+        return np.hstack(blocks)
+
+    def transform(self, column: pd.Series) -> Floats:
+        """Encode later rows, shape (rows, 4 + components + columns)."""
+        texts = _clean(column)
+        grams = self.grams.transform(texts)
+        blocks = [_counts(texts), *self._latent(grams)]
+        if self.scores is not None:
+            blocks.append(self.scores.transform(grams))
+        return np.hstack(blocks)
+
+    def _fit_projection(self, grams: csr_matrix) -> None:
+        components = min(COMPONENTS, grams.shape[0] - 1)
         if components >= 1 and grams.nnz:
             self.projection = TruncatedSVD(components, random_state=self.seed)
             with warnings.catch_warnings():
                 # One and the same text in every row has no variance to divide by.
                 warnings.simplefilter("ignore", RuntimeWarning)
                 self.projection.fit(grams)
-        return self
 
-    def transform(self, column: pd.Series) -> Floats:
-        """Encode each row's text.
-
-        Returns:
-            Array of shape (rows, 4 + components): number of characters, words, digits
-            and capitals, then the latent components. A missing text counts as empty.
-        """
-        texts = _clean(column)
-        blocks = [_counts(texts)]
-        if self.projection is not None:
-            grams = self.weighting.transform(self.hasher.transform(texts))
-            blocks.append(self.projection.transform(grams))
-        return np.hstack(blocks)
+    def _latent(self, grams: csr_matrix) -> list[Floats]:
+        if self.projection is None:
+            return []
+        return [np.asarray(self.projection.transform(grams), dtype=np.float64)]
 
 
 def _clean(column: pd.Series) -> "pd.Series[str]":

@@ -1,4 +1,4 @@
-"""Any table as numbers for trees: level codes, dates and text statistics, gaps as NaN."""
+"""Any table as numbers for trees: level codes, dates and encoded texts, gaps as NaN."""
 
 import numpy as np
 import pandas as pd
@@ -8,7 +8,7 @@ from toolkit.columns import group_columns, numbers
 from toolkit.datetime_parts import datetime_parts
 from toolkit.levels import Levels
 from toolkit.target_means import TargetMeans, target_columns
-from toolkit.text_encoder import TextEncoder
+from toolkit.text_columns import TextColumns
 
 
 class TreeEncoder:
@@ -36,12 +36,17 @@ class TreeEncoder:
         is_classification: bool = False,
     ) -> None:
         self.seed = seed
+        self.texts = TextColumns(seed)
         self.mean_levels = mean_levels
         self.coded_levels = coded_levels
         self.is_classification = is_classification
 
     def fit_transform(self, X: pd.DataFrame, y: Floats | Codes | None = None) -> Floats:
         """Learn the encoding and encode the training rows.
+
+        Args:
+            X: Training rows.
+            y: Their targets, or None for an encoding without target.
 
         Returns:
             Array of shape (rows, encoded columns).
@@ -50,20 +55,11 @@ class TreeEncoder:
         self.levels = {
             name: Levels().fit(X[name]).by_name() for name in self.groups.category
         }
-        self.texts = {
-            name: TextEncoder(self.seed).fit(X[name]) for name in self.groups.text
-        }
-        self.target_means: dict[str, TargetMeans] = {}
-        if y is None or self.mean_levels is None:
-            return self.transform(X)
-        targets = target_columns(y, is_classification=self.is_classification)
-        fitted: dict[str, Floats] = {}
-        for name, levels in self.levels.items():
-            if len(levels.index) > self.mean_levels:
-                means = TargetMeans(len(levels.index), self.seed)
-                fitted[name] = means.fit_transform(levels.codes(X[name]), targets)
-                self.target_means[name] = means
-        return self._join(X, fitted)
+        targets = None
+        if y is not None:
+            targets = target_columns(y, is_classification=self.is_classification)
+        texts = self.texts.fit_transform(X, self.groups.text, targets)
+        return self._join(X, self._fit_target_means(X, targets), texts)
 
     def transform(self, X: pd.DataFrame) -> Floats:
         """Encode later rows, shape (rows, encoded columns)."""
@@ -71,7 +67,7 @@ class TreeEncoder:
             name: means.transform(self.levels[name].codes(X[name]))
             for name, means in self.target_means.items()
         }
-        return self._join(X, means)
+        return self._join(X, means, self.texts.transform(X))
 
     @property
     def categories(self) -> int:
@@ -86,12 +82,26 @@ class TreeEncoder:
             if name not in self.target_means or len(levels.index) <= self.coded_levels
         ]
 
-    def _join(self, X: pd.DataFrame, means: dict[str, Floats]) -> Floats:
+    def _fit_target_means(
+        self, X: pd.DataFrame, targets: Floats | None
+    ) -> dict[str, Floats]:
+        self.target_means: dict[str, TargetMeans] = {}
+        fitted: dict[str, Floats] = {}
+        if targets is not None and self.mean_levels is not None:
+            for name, levels in self.levels.items():
+                if len(levels.index) > self.mean_levels:
+                    means = TargetMeans(len(levels.index), self.seed)
+                    fitted[name] = means.fit_transform(levels.codes(X[name]), targets)
+                    self.target_means[name] = means
+        return fitted
+
+    def _join(
+        self, X: pd.DataFrame, means: dict[str, Floats], texts: Floats
+    ) -> Floats:
         blocks = [
             self.levels[name].codes_with_gaps(X[name])[:, None] for name in self._coded
         ]
         blocks += [means[name] for name in self.target_means]
         blocks.append(numbers(X, self.groups.numeric))
         blocks += [datetime_parts(X[name]) for name in self.groups.datetime]
-        blocks += [text.transform(X[name]) for name, text in self.texts.items()]
-        return np.hstack(blocks)
+        return np.hstack([*blocks, texts])

@@ -4,13 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from toolkit.text_encoder import COMPONENTS, TextEncoder
+from toolkit.text_encoder import COMPONENTS, FEWEST_ROWS, TextEncoder
 
 
 def test_first_numbers_count_characters_words_digits_and_capitals() -> None:
     column = pd.Series(["Ab 12", None, "three more words"], dtype="str")
 
-    encoded = TextEncoder(0).fit(column).transform(column)
+    encoded = TextEncoder(0).fit_transform(column)
 
     assert encoded[:2, :4].tolist() == [[5, 2, 2, 1], [0, 0, 0, 0]]
 
@@ -19,18 +19,42 @@ def test_similar_texts_come_closer_than_different_ones() -> None:
     texts = ["red apple pie", "red apple cake", "quantum field theory"] * 10
     column = pd.Series(texts, dtype="str")
 
-    latent = TextEncoder(0).fit(column).transform(column)[:, 4:]
+    latent = TextEncoder(0).fit_transform(column)[:, 4:]
 
     near = np.linalg.norm(latent[0] - latent[1])
     far = np.linalg.norm(latent[0] - latent[2])
     assert near < far
 
 
-@pytest.mark.parametrize("texts", [["same"] * 5, [""] * 5, ["one"]])
+@pytest.mark.parametrize("texts", [["same"] * 30, [""] * 30, ["one"]])
 def test_texts_without_variety_are_encoded_without_warning(texts: list[str]) -> None:
     column = pd.Series(texts, dtype="str")
+    targets = np.arange(len(texts), dtype=np.float64)[:, None]
 
-    encoded = TextEncoder(0).fit(column).transform(column)
+    encoded = TextEncoder(0).fit_transform(column, targets)
 
     assert np.isfinite(encoded).all()
-    assert encoded.shape[1] <= 4 + COMPONENTS
+    assert encoded.shape[1] <= 4 + COMPONENTS + 1
+
+
+def test_a_target_adds_scores_to_training_rows_and_later_ones() -> None:
+    column = pd.Series(["red apple", "green pear"] * 20, dtype="str")
+    targets = np.array([[1.0, 0.0], [0.0, 1.0]] * 20)
+    encoder = TextEncoder(0)
+
+    encoded = encoder.fit_transform(column, targets)
+    later = encoder.transform(pd.Series(["pear", None], dtype="str"))
+
+    assert encoded.shape[1] == later.shape[1]
+    assert (encoded[:, -2] > encoded[:, -1]).tolist() == [True, False] * 20
+    assert later[0, -2] < later[0, -1]
+
+
+def test_a_handful_of_rows_gets_no_scores() -> None:
+    few = FEWEST_ROWS - 1
+    column = pd.Series([f"text {row}" for row in range(few)], dtype="str")
+    plain = TextEncoder(0).fit_transform(column)
+
+    scored = TextEncoder(0).fit_transform(column, np.ones((few, 1)))
+
+    np.testing.assert_array_equal(scored, plain)
