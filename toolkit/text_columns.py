@@ -29,7 +29,9 @@ class TextColumns:
             Array of shape (rows, encoded columns).
         """
         self.encoders = {name: TextEncoder(self.seed) for name in names}
-        blocks = [e.fit_transform(X[name], targets) for name, e in self.encoders.items()]
+        blocks = [
+            e.fit_transform(X[name], targets) for name, e in self.encoders.items()
+        ]
         return side_by_side(blocks, len(X))
 
     def transform(self, X: pd.DataFrame) -> Floats:

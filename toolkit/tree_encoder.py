@@ -22,8 +22,7 @@ class TreeEncoder:
         seed: Seed of all random choices.
         mean_levels: A category with more levels than this shows cross-fitted target
             means, for trees without native categories; None for codes throughout.
-        coded_levels: A category that shows means keeps its codes beside them up to so
-            many levels.
+        keeps_codes: Whether categories that show means keep their codes beside them.
         is_classification: Whether `y` holds class codes.
     """
 
@@ -31,14 +30,14 @@ class TreeEncoder:
         self,
         seed: int,
         mean_levels: int | None = None,
-        coded_levels: int = 0,
         *,
+        keeps_codes: bool = False,
         is_classification: bool = False,
     ) -> None:
         self.seed = seed
         self.texts = TextColumns(seed)
         self.mean_levels = mean_levels
-        self.coded_levels = coded_levels
+        self.keeps_codes = keeps_codes
         self.is_classification = is_classification
 
     def fit_transform(self, X: pd.DataFrame, y: Floats | Codes | None = None) -> Floats:
@@ -76,10 +75,9 @@ class TreeEncoder:
 
     @property
     def _coded(self) -> list[str]:
+        is_kept = self.keeps_codes
         return [
-            name
-            for name, levels in self.levels.items()
-            if name not in self.target_means or len(levels.index) <= self.coded_levels
+            name for name in self.levels if is_kept or name not in self.target_means
         ]
 
     def _fit_target_means(
@@ -95,9 +93,7 @@ class TreeEncoder:
                     self.target_means[name] = means
         return fitted
 
-    def _join(
-        self, X: pd.DataFrame, means: dict[str, Floats], texts: Floats
-    ) -> Floats:
+    def _join(self, X: pd.DataFrame, means: dict[str, Floats], texts: Floats) -> Floats:
         blocks = [
             self.levels[name].codes_with_gaps(X[name])[:, None] for name in self._coded
         ]

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from proposers.expert.entry import Entry
 from proposers.expert.pace import Pace
 from proposers.expert.sources import Setting
+from schemas.asks import Briefing
+from schemas.table import ColumnKind
 from schemas.task import Task, TaskKind
 
 SMALL_ROWS = 1_500
@@ -30,9 +32,10 @@ RANDOM_CUTS_SHARE = 0.4
 """A random cut of a column takes this share of the time that the best cut takes."""
 
 
-def lightgbm_entries(task: Task, pace: Pace) -> dict[str, Entry]:
+def lightgbm_entries(briefing: Briefing, pace: Pace) -> dict[str, Entry]:
     """LightGBM candidates by name, at a pace that fits the budget."""
-    plans = _SEARCHED_LIGHTGBM | {"random cuts": _random_cuts(task)}
+    task = briefing.task
+    plans = _SEARCHED_LIGHTGBM | {"random cuts": _random_cuts(briefing)}
     if task.kind is not TaskKind.REGRESSION:
         plans |= {"tuned": _TUNED_LIGHTGBM}
     return _entries("lightgbm", plans, task, pace)
@@ -113,13 +116,14 @@ def _entries(
     }
 
 
-def _random_cuts(task: Task) -> _LightGBM:
+def _random_cuts(briefing: Briefing) -> _LightGBM:
     """Trees of random cuts that see all rows and pay nothing for leaves.
 
     Of all LightGBM candidates these do best on tables with classes and on larger ones with
-    values, alone and beside the others.
+    values, alone and beside the others. LightGBM's own settings never look at a level of
+    fewer than ten rows, which loses tables that follow states or players through time.
     """
-    is_small = task.rows < SMALL_ROWS
+    is_small = briefing.task.rows < SMALL_ROWS
     leaves = 64 if is_small else 31
     settings: dict[str, Setting] = {
         "num_leaves": leaves,
@@ -127,6 +131,10 @@ def _random_cuts(task: Task) -> _LightGBM:
         "min_data_in_leaf": 5 if is_small else 20,
         "extra_trees": True,
     }
+    is_regression = briefing.task.kind is TaskKind.REGRESSION
+    kinds = {column.kind for column in briefing.schema_.columns}
+    if is_regression and ColumnKind.HIGH_CARDINALITY in kinds:
+        settings |= _category_cuts(3.0, 3.0, 4, 10)
     return _LightGBM("LightGBM with random cuts", leaves, 0.05, settings)
 
 

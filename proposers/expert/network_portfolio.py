@@ -7,6 +7,7 @@ from proposers.expert.pace import NETWORK_SHARES, Pace
 from proposers.expert.sources import Setting
 from schemas.asks import Briefing
 from schemas.table import CATEGORY_KINDS, ColumnKind, ColumnProfile
+from schemas.task import TaskKind
 
 FEWEST_EPOCHS = 30
 EPOCHS_OF_A_PAIR = 96
@@ -40,6 +41,7 @@ STEPS = 16
 INPUTS_OF_KIND = {ColumnKind.TEXT: 24, ColumnKind.DATETIME: 12}
 """Inputs that one column of a kind becomes, if more than one."""
 ONE_HOT_LEVELS = 20
+ONE_HOT_LEVELS_FOR_VALUES = 250
 
 
 class NetworkTraining(NamedTuple):
@@ -87,9 +89,8 @@ def network_entries(briefing: Briefing, pace: Pace) -> dict[str, Entry]:
 
 def _has_many_rows_per_input(briefing: Briefing) -> bool:
     rows = briefing.task.rows
-    fewest = max(
-        FEWEST_ROWS_OF_LOW_DROPOUT, ROWS_PER_INPUT_OF_LOW_DROPOUT * _inputs(briefing)
-    )
+    inputs = _inputs(briefing, ONE_HOT_LEVELS)
+    fewest = max(FEWEST_ROWS_OF_LOW_DROPOUT, ROWS_PER_INPUT_OF_LOW_DROPOUT * inputs)
     return rows >= fewest
 
 
@@ -110,21 +111,24 @@ def network_training(briefing: Briefing, pace: Pace) -> NetworkTraining | None:
 
 def _epoch_seconds(briefing: Briefing) -> float:
     """What one pass over the rows of a fold takes."""
-    rows, inputs = briefing.task.rows, _inputs(briefing)
+    is_regression = briefing.task.kind is TaskKind.REGRESSION
+    levels = ONE_HOT_LEVELS_FOR_VALUES if is_regression else ONE_HOT_LEVELS
+    rows, inputs = briefing.task.rows, _inputs(briefing, levels)
     smallest, largest = BATCH_ROWS
     steps = rows / min(max(rows / STEPS, smallest), largest)
     each_row = SECONDS_PER_ROW + inputs * SECONDS_PER_CELL
     return SECONDS_PER_EPOCH + steps * SECONDS_PER_STEP + rows * each_row
 
 
-def _inputs(briefing: Briefing) -> int:
-    """About so many numbers a network is shown of each row."""
+def _inputs(briefing: Briefing, levels: int) -> int:
+    """About so many numbers a network is shown of each row, given levels one-hot."""
     visible = {column.name for column in briefing.schema_.columns}
     profiles = briefing.profile.columns
-    return sum(_inputs_of(column) for column in profiles if column.name in visible)
+    shown = [column for column in profiles if column.name in visible]
+    return sum(_inputs_of(column, levels) for column in shown)
 
 
-def _inputs_of(column: ColumnProfile) -> int:
+def _inputs_of(column: ColumnProfile, levels: int) -> int:
     if column.kind in CATEGORY_KINDS:
-        return min(column.distinct, ONE_HOT_LEVELS) + 1
+        return min(column.distinct, levels) + 1
     return INPUTS_OF_KIND.get(column.kind, 1)

@@ -94,7 +94,7 @@ def supervised_portfolio(briefing: Briefing, pace: Pace) -> tuple[Entry, ...]:
     task = briefing.task
     shelf = {
         **_linear(),
-        **lightgbm_entries(task, pace),
+        **lightgbm_entries(briefing, pace),
         **catboost_entries(task, pace),
         **_extra_trees(task),
         **_neighbors(),

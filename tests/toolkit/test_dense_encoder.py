@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.impute import SimpleImputer
 
+from toolkit import dense_encoder
 from toolkit.dense_encoder import DenseEncoder
 from toolkit.scaler import Scaler, Scaling
 
@@ -53,13 +54,35 @@ def test_many_levels_add_frequency_and_target_means() -> None:
     random = np.random.default_rng(0)
     codes = random.integers(0, 30, 300)
     table = pd.DataFrame({"c": pd.Categorical(codes.astype(str))})
-    encoder = DenseEncoder("standard", 0)
+    encoder = DenseEncoder("standard", 0, is_classification=True)
+    is_high = (codes > 14).astype(np.int64)
 
-    encoder.fit_transform(table, codes.astype(float))
+    encoder.fit_transform(table, is_high)
 
     encoded = encoder.transform(table)
     assert encoded.shape[1] == 1 + 20 + 1 + 1
-    assert np.corrcoef(encoded[:, -1], codes)[0, 1] > 0.9
+    assert np.corrcoef(encoded[:, -1], is_high)[0, 1] > 0.9
+
+
+def test_a_target_of_values_has_many_levels_one_hot() -> None:
+    codes = np.arange(300) % 60
+    table = pd.DataFrame({"c": pd.Categorical(codes.astype(str))})
+
+    encoded = DenseEncoder("standard", 0).fit_transform(table, codes.astype(float))
+
+    assert encoded.shape[1] == 1 + 60 + 1 + 1
+
+
+def test_one_hot_levels_share_the_room_that_there_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(dense_encoder, "MOST_ONE_HOT_CELLS", 300 * 80)
+    levels = pd.Categorical((np.arange(300) % 60).astype(str))
+    table = pd.DataFrame({"c": levels, "d": levels})
+
+    encoded = DenseEncoder("standard", 0).fit_transform(table, np.arange(300.0))
+
+    assert encoded.shape[1] == 2 * (1 + 40 + 1 + 1)
 
 
 def test_a_table_of_only_empty_numbers_is_still_encoded() -> None:

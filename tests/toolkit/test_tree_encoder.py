@@ -52,7 +52,7 @@ def test_many_levels_show_target_means_in_place_of_codes(mixed: "MakeMixed") -> 
     assert list(encoder.target_means) == ["town"]
 
 
-def test_a_few_levels_keep_their_codes_beside_their_means() -> None:
+def test_codes_stay_beside_means_where_they_are_kept() -> None:
     table = pd.DataFrame(
         {
             "grade": pd.Categorical(["a", "b", "c"] * 20),
@@ -61,10 +61,10 @@ def test_a_few_levels_keep_their_codes_beside_their_means() -> None:
         }
     )
     target = np.arange(60.0)
-    encoder = TreeEncoder(0, 2, 20)
+    encoder = TreeEncoder(0, 2, keeps_codes=True)
 
     encoded = encoder.fit_transform(table, target)
 
-    assert encoder.categories == 2
+    assert encoder.categories == 3
     assert list(encoder.target_means) == ["grade", "town"]
-    assert encoded.shape == (60, 4)
+    assert encoded.shape == (60, 5)

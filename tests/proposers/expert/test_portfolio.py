@@ -10,6 +10,7 @@ from proposers.expert.cluster_portfolio import clustering_portfolio
 from proposers.expert.entry import Entry
 from proposers.expert.pace import pace_of
 from proposers.expert.portfolio import supervised_portfolio
+from schemas.table import ColumnKind, ColumnSchema
 from schemas.task import TaskKind
 
 if TYPE_CHECKING:
@@ -118,6 +119,24 @@ def test_trees_of_random_cuts_are_tried_right_after_the_linear_model(
     assert second.parameters["num_leaves"] == leaves
 
 
+@pytest.mark.parametrize(
+    ("kind", "of_values"), [(TaskKind.REGRESSION, True), (TaskKind.BINARY, False)]
+)
+def test_random_cuts_see_levels_of_few_rows_where_values_follow_many_of_them(
+    kind: TaskKind, of_values: bool, briefing_for: "MakeBriefing"
+) -> None:
+    briefing = briefing_for(kind, 5_000)
+    columns = (ColumnSchema(name="state", kind=ColumnKind.HIGH_CARDINALITY),)
+    schema = briefing.schema_.model_copy(update={"columns": columns})
+    wide = briefing.model_copy(update={"schema_": schema})
+
+    usual = lightgbm_entries(briefing, pace_of(briefing))["random cuts"]
+    of_many_levels = lightgbm_entries(wide, pace_of(wide))["random cuts"]
+
+    assert "min_data_per_group" not in usual.parameters
+    assert ("min_data_per_group" in of_many_levels.parameters) is of_values
+
+
 @pytest.mark.parametrize("rows", [800, 5_000])
 def test_tuned_defaults_of_lightgbm_are_for_classes(
     rows: int, briefing_for: "MakeBriefing"
@@ -140,8 +159,9 @@ def test_rounds_of_many_classes_are_fewer_where_each_has_trees_of_its_own(
     task = briefing.task.model_copy(update={"classes": classes, "features": 40})
     pace = pace_of(briefing)
     few = briefing.task.model_copy(update={"features": 40})
+    told = [briefing.model_copy(update={"task": t}) for t in (few, task)]
 
-    lightgbm = [lightgbm_entries(t, pace)["random cuts"] for t in (few, task)]
+    lightgbm = [lightgbm_entries(b, pace)["random cuts"] for b in told]
     catboost = [catboost_entries(t, pace)["catboost shallow"] for t in (few, task)]
 
     assert rounds_of(lightgbm[1]) < rounds_of(lightgbm[0])
