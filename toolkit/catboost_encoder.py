@@ -42,7 +42,7 @@ class CatBoostEncoder:
         targets = None
         if y is not None:
             targets = target_columns(y, is_classification=self.is_classification)
-        texts = self.texts.fit_transform(X, self.groups.text, targets)
+        texts = self.texts.fit_transform(X, self.groups, targets)
         return self._join(X, texts)
 
     def transform(self, X: pd.DataFrame) -> pd.DataFrame:

@@ -68,7 +68,7 @@ class DenseEncoder:
         has_values = y is not None and not self.is_classification
         self.shown = self._shown_levels(len(X)) if has_values else ONE_HOT_LEVELS
         targets = self._targets(y)
-        texts = self.texts.fit_transform(X, self.groups.text, targets)
+        texts = self.texts.fit_transform(X, self.groups, targets)
         raw = self._continuous(X, texts)
         self.missing = np.flatnonzero(np.isnan(raw).any(axis=0))
         self.medians = medians(raw)

@@ -1,36 +1,45 @@
-"""All text columns of a table as numbers, side by side."""
-
-from collections.abc import Sequence
+"""All texts of a table as numbers, side by side."""
 
 import pandas as pd
 
 from toolkit.arrays import Floats
-from toolkit.columns import side_by_side
+from toolkit.columns import ColumnGroups, side_by_side
 from toolkit.text_encoder import TextEncoder
+
+MANY_NAMES = 100
+WORDS_OF_A_NAME = 2
 
 
 class TextColumns:
-    """One `TextEncoder` for each text column."""
+    """One `TextEncoder` for each text column, and for each category of many names.
+
+    A category of more than 100 levels that have two words or more on average is shown by
+    its words too, since such names share them; but without target scores, because the
+    levels tell of the target themselves.
+    """
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
 
     def fit_transform(
-        self, X: pd.DataFrame, names: Sequence[str], targets: Floats | None = None
+        self, X: pd.DataFrame, groups: ColumnGroups, targets: Floats | None = None
     ) -> Floats:
         """Learn the encodings and encode the training rows.
 
         Args:
             X: Training rows.
-            names: Columns of text.
+            groups: Their columns by kind.
             targets: Columns to score texts by, shape (rows, columns), or None.
 
         Returns:
             Array of shape (rows, encoded columns).
         """
-        self.encoders = {name: TextEncoder(self.seed) for name in names}
+        names = [name for name in groups.category if _are_names(X[name])]
+        scored = dict.fromkeys(groups.text, targets) | dict.fromkeys(names, None)
+        self.encoders = {name: TextEncoder(self.seed) for name in scored}
         blocks = [
-            e.fit_transform(X[name], targets) for name, e in self.encoders.items()
+            encoder.fit_transform(X[name], scored[name])
+            for name, encoder in self.encoders.items()
         ]
         return side_by_side(blocks, len(X))
 
@@ -38,3 +47,11 @@ class TextColumns:
         """Encode later rows, shape (rows, encoded columns)."""
         blocks = [e.transform(X[name]) for name, e in self.encoders.items()]
         return side_by_side(blocks, len(X))
+
+
+def _are_names(column: pd.Series) -> bool:
+    levels = column.dropna().unique()
+    if len(levels) <= MANY_NAMES:
+        return False
+    words = [len(str(level).split()) for level in levels]
+    return sum(words) / len(words) >= WORDS_OF_A_NAME

@@ -57,7 +57,7 @@ class TreeEncoder:
         targets = None
         if y is not None:
             targets = target_columns(y, is_classification=self.is_classification)
-        texts = self.texts.fit_transform(X, self.groups.text, targets)
+        texts = self.texts.fit_transform(X, self.groups, targets)
         return self._join(X, self._fit_target_means(X, targets), texts)
 
     def transform(self, X: pd.DataFrame) -> Floats:
