@@ -1,5 +1,7 @@
 """Texts as weighted counts of short runs of characters or words."""
 
+from functools import lru_cache
+
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_matrix
@@ -15,6 +17,7 @@ million characters: .1045 and .1053).
 """
 MOST_CHARACTERS = 20_000_000
 """Longer texts are cut so that those of all training rows stay below this."""
+RECENT_COLUMNS = 4
 
 
 class TextGrams:
@@ -34,15 +37,7 @@ class TextGrams:
         """
         self.longest = MOST_CHARACTERS // max(1, len(texts))
         characters = int(texts.str.len().clip(upper=self.longest).sum())
-        is_spelled = characters <= MOST_SPELLED
-        self.hasher = HashingVectorizer(
-            analyzer="char_wb" if is_spelled else "word",
-            ngram_range=(3, 4) if is_spelled else (1, 2),
-            n_features=SLOTS,
-            alternate_sign=False,
-            norm=None,
-            dtype=np.float32,
-        )
+        self.is_spelled = characters <= MOST_SPELLED
         self.weighting = TfidfTransformer(sublinear_tf=True)
         return self.weighting.fit_transform(self._counts(texts))
 
@@ -51,4 +46,19 @@ class TextGrams:
         return self.weighting.transform(self._counts(texts))
 
     def _counts(self, texts: "pd.Series[str]") -> csr_matrix:
-        return self.hasher.transform(texts.str.slice(stop=self.longest))
+        cut = tuple(texts.str.slice(stop=self.longest))
+        return _counts(cut, is_spelled=self.is_spelled)
+
+
+@lru_cache(maxsize=RECENT_COLUMNS)
+def _counts(texts: tuple[str, ...], *, is_spelled: bool) -> csr_matrix:
+    """How often each n-gram occurs; the models of all folds ask for the same rows."""
+    hasher = HashingVectorizer(
+        analyzer="char_wb" if is_spelled else "word",
+        ngram_range=(3, 4) if is_spelled else (1, 2),
+        n_features=SLOTS,
+        alternate_sign=False,
+        norm=None,
+        dtype=np.float32,
+    )
+    return hasher.transform(texts)

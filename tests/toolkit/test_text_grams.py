@@ -48,3 +48,16 @@ def test_rows_have_length_one_and_an_empty_text_none() -> None:
 
     lengths = np.sqrt(weights.multiply(weights).sum(axis=1))
     np.testing.assert_allclose(np.ravel(lengths), [1, 0], rtol=1e-6)
+
+
+def test_asking_for_the_same_texts_again_gives_the_same_weights() -> None:
+    grams, others = TextGrams(), TextGrams()
+    texts = series("some words", "other words", "some other words")
+    grams.fit_transform(texts)
+    others.fit_transform(series("some", "thing"))
+    before = grams.transform(texts).toarray()
+    others.transform(texts)
+
+    again = grams.transform(texts).toarray()
+
+    np.testing.assert_array_equal(again, before)
