@@ -6,7 +6,7 @@ al., NeurIPS 2024). Names like `r177` are theirs.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from proposers.expert.entry import Entry
 from proposers.expert.pace import Pace
@@ -30,12 +30,20 @@ LIGHTGBM_SECONDS_PER_LEAF_COLUMN = 4e-7
 """What LightGBM takes, fitted to 13 tables of 100 to 6,000 rows while another core was busy."""
 RANDOM_CUTS_SHARE = 0.4
 """A random cut of a column takes this share of the time that the best cut takes."""
+MANY_COLUMNS = 128
+COLUMNS_OF_A_NARROW_TREE = 64
+"""Tables of more columns than the first are tried with trees that see so many of them, too:
+better where all columns tell a little (pixels), and many times as fast."""
 
 
 def lightgbm_entries(briefing: Briefing, pace: Pace) -> dict[str, Entry]:
     """LightGBM candidates by name, at a pace that fits the budget."""
     task = briefing.task
-    plans = _SEARCHED_LIGHTGBM | {"random cuts": _random_cuts(briefing)}
+    plans: dict[str, _LightGBM] = _SEARCHED_LIGHTGBM | {
+        "random cuts": _random_cuts(briefing)
+    }
+    if task.features > MANY_COLUMNS:
+        plans |= {"narrow trees": _narrow(plans["random cuts"], task)}
     if task.kind is not TaskKind.REGRESSION:
         plans |= {"tuned": _TUNED_LIGHTGBM}
     return _entries("lightgbm", plans, task, pace)
@@ -136,6 +144,13 @@ def _random_cuts(briefing: Briefing) -> _LightGBM:
     if is_regression and ColumnKind.HIGH_CARDINALITY in kinds:
         settings |= _category_cuts(3.0, 3.0, 4, 10)
     return _LightGBM("LightGBM with random cuts", leaves, 0.05, settings)
+
+
+def _narrow(plan: _LightGBM, task: Task) -> _LightGBM:
+    """The same with trees that each see few of the columns."""
+    share = round(COLUMNS_OF_A_NARROW_TREE / task.features, 4)
+    title = f"{plan.title}, {COLUMNS_OF_A_NARROW_TREE} columns a tree"
+    return replace(plan, title=title, more=plan.more | {"feature_fraction": share})
 
 
 def _growth(

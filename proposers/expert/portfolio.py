@@ -27,10 +27,12 @@ ADDITIVE_SECONDS = 5.0
 TREES_PER_FOREST = 100
 TREES_PER_LARGE_FOREST = 40
 LARGE_FOREST_ROWS = 10_000
+LARGE_FOREST_CELLS = 1_000_000
 
 SMALL_ORDER = (
     "linear",
     "random cuts",
+    "narrow trees",
     "network",
     "tabpfn",
     "tabicl",
@@ -57,6 +59,7 @@ SMALL_ORDER = (
 ORDER = (
     "linear",
     "random cuts",
+    "narrow trees",
     "catboost tuned",
     "trees",
     "network",
@@ -162,7 +165,8 @@ def _linear() -> dict[str, Entry]:
 
 
 def _extra_trees(task: Task) -> dict[str, Entry]:
-    is_large = task.rows > LARGE_FOREST_ROWS
+    has_many_cells = task.rows * task.features > LARGE_FOREST_CELLS
+    is_large = task.rows > LARGE_FOREST_ROWS or has_many_cells
     trees = TREES_PER_LARGE_FOREST if is_large else TREES_PER_FOREST
     common: dict[str, Setting] = {"n_estimators": trees}
     return {

@@ -137,6 +137,23 @@ def test_random_cuts_see_levels_of_few_rows_where_values_follow_many_of_them(
     assert ("min_data_per_group" in of_many_levels.parameters) is of_values
 
 
+def test_tables_of_many_columns_are_tried_with_narrow_trees_and_fewer_of_them(
+    briefing_for: "MakeBriefing",
+) -> None:
+    briefing = briefing_for(TaskKind.BINARY, 2_500)
+    wide_task = briefing.task.model_copy(update={"features": 640})
+    wide = briefing.model_copy(update={"task": wide_task})
+
+    entries = supervised_portfolio(wide, pace_of(wide))
+    usual = supervised_portfolio(briefing, pace_of(briefing))
+
+    assert entries[2].title.endswith("64 columns a tree")
+    assert entries[2].parameters["feature_fraction"] == 0.1
+    assert entries[2].parameters["num_leaves"] == entries[1].parameters["num_leaves"]
+    assert trees_of(entries) < trees_of(usual)
+    assert not any("columns a tree" in entry.title for entry in usual[:5])
+
+
 @pytest.mark.parametrize("rows", [800, 5_000])
 def test_tuned_defaults_of_lightgbm_are_for_classes(
     rows: int, briefing_for: "MakeBriefing"
@@ -167,6 +184,13 @@ def test_rounds_of_many_classes_are_fewer_where_each_has_trees_of_its_own(
     assert rounds_of(lightgbm[1]) < rounds_of(lightgbm[0])
     share = rounds_of(catboost[1]) / rounds_of(catboost[0])
     assert len(few.classes) / len(classes) < share < 1
+
+
+def trees_of(entries: tuple[Entry, ...]) -> int:
+    trees = {e.parameters["n_estimators"] for e in entries if e.family == "extra_trees"}
+    (count,) = trees
+    assert isinstance(count, int)
+    return count
 
 
 def rounds_of(entry: Entry) -> int:
