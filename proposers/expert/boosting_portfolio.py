@@ -34,6 +34,8 @@ MANY_COLUMNS = 128
 COLUMNS_OF_A_NARROW_TREE = 64
 """Tables of more columns than the first are tried with trees that see so many of them, too:
 better where all columns tell a little (pixels), and many times as fast."""
+NARROW_SHARES = 2.5
+"""They may take as long as so many other candidates: hardly another suffices for classes."""
 
 
 def lightgbm_entries(briefing: Briefing, pace: Pace) -> dict[str, Entry]:
@@ -42,11 +44,13 @@ def lightgbm_entries(briefing: Briefing, pace: Pace) -> dict[str, Entry]:
     plans: dict[str, _LightGBM] = _SEARCHED_LIGHTGBM | {
         "random cuts": _random_cuts(briefing)
     }
-    if task.features > MANY_COLUMNS:
-        plans |= {"narrow trees": _narrow(plans["random cuts"], task)}
     if task.kind is not TaskKind.REGRESSION:
         plans |= {"tuned": _TUNED_LIGHTGBM}
-    return _entries("lightgbm", plans, task, pace)
+    entries = _entries("lightgbm", plans, task, pace)
+    if task.features > MANY_COLUMNS:
+        narrow = {"narrow trees": _narrow(plans["random cuts"], task)}
+        entries |= _entries("lightgbm", narrow, task, pace.longer(NARROW_SHARES))
+    return entries
 
 
 def catboost_entries(task: Task, pace: Pace) -> dict[str, Entry]:

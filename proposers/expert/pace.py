@@ -1,6 +1,6 @@
 """How fast boosting must learn so that a run tries enough candidates in its time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from schemas.asks import Briefing
 from schemas.task import Task, TaskKind
@@ -42,6 +42,11 @@ class Pace:
         return round(
             max(learning_rate, min(self.boost * learning_rate, HIGHEST_RATE)), 4
         )
+
+    def longer(self, shares: float) -> "Pace":
+        """The same for a candidate that may take as long as so many others."""
+        seconds = None if self.seconds is None else shares * self.seconds
+        return replace(self, seconds=seconds)
 
     def rounds_for(self, task: Task, round_seconds: float) -> int:
         """Most rounds on this table, given what one takes."""

@@ -154,6 +154,20 @@ def test_tables_of_many_columns_are_tried_with_narrow_trees_and_fewer_of_them(
     assert not any("columns a tree" in entry.title for entry in usual[:5])
 
 
+def test_narrow_trees_have_time_where_whole_ones_have_none(
+    briefing_for: "MakeBriefing",
+) -> None:
+    briefing = briefing_for(TaskKind.MULTICLASS, 2_500, 60.0)
+    digits = tuple("0123456789")
+    wide = briefing.task.model_copy(update={"features": 640, "classes": digits})
+    told = briefing.model_copy(update={"task": wide})
+
+    entries = lightgbm_entries(told, pace_of(told))
+
+    assert entries["random cuts"].is_slow
+    assert not entries["narrow trees"].is_slow
+
+
 @pytest.mark.parametrize("rows", [800, 5_000])
 def test_tuned_defaults_of_lightgbm_are_for_classes(
     rows: int, briefing_for: "MakeBriefing"
