@@ -26,6 +26,9 @@ class TextGrams:
     A hash in place of a vocabulary keeps a fitted encoder small.
     """
 
+    def __init__(self) -> None:
+        self.weighting = TfidfTransformer(sublinear_tf=True)
+
     def fit_transform(self, texts: "pd.Series[str]") -> csr_matrix:
         """Learn how much each n-gram tells.
 
@@ -38,7 +41,6 @@ class TextGrams:
         self.longest = MOST_CHARACTERS // max(1, len(texts))
         characters = int(texts.str.len().clip(upper=self.longest).sum())
         self.is_spelled = characters <= MOST_SPELLED
-        self.weighting = TfidfTransformer(sublinear_tf=True)
         return self.weighting.fit_transform(self._counts(texts))
 
     def transform(self, texts: "pd.Series[str]") -> csr_matrix:
