@@ -16,8 +16,8 @@ MOST_ONE_HOT_LEVELS = 250
 """A category with more levels than the first has its target means shown; where the target is
 a value, up to the second are one-hot all the same.
 
-Of 16 tables with such categories, six that follow states, countries or players through time
-lose 2 to 74 % of a network's loss by that; with classes it is 0 to 2 % worse.
+Of 16 tables with such categories, on four that follow states or countries through time a
+network's loss is 26 to 52 % lower by that; with classes it is 0 to 2 % higher.
 """
 MOST_ONE_HOT_COLUMNS = 500
 MOST_ONE_HOT_CELLS = 20_000_000

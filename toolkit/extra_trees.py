@@ -13,7 +13,7 @@ MEAN_LEVELS = 2
 """A category with more levels is shown as target means beside its codes.
 
 Over 14 tables with such categories both lower the loss on unseen rows by 6 to 8 % against
-codes, target means alone by 2 to 5 %; over 16 tables with more than 20 levels both are 2 %
+codes, target means alone by 2 to 5 %; over 16 tables with more than 20 levels both are 1 %
 better than means.
 """
 LARGEST = 1e37

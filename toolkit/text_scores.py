@@ -12,8 +12,8 @@ from toolkit.arrays import Floats
 FOLDS = 3
 PENALTY = 1.0
 STEPS = 5
-"""Over seven tables with texts these do as well as five folds and a solver that converges
-(log-loss of LightGBM within 1 %), in half the time."""
+"""Five folds and a solver that converges take twice as long and are hardly better: the loss of
+LightGBM on seven tables with texts is 2 % higher to 6 % lower with them."""
 
 
 class TextScores:
