@@ -6,7 +6,6 @@ import pandas as pd
 from toolkit.arrays import Codes, Floats
 from toolkit.columns import group_columns, numbers
 from toolkit.datetime_parts import datetime_parts
-from toolkit.target_means import target_columns
 from toolkit.text_columns import TextColumns
 
 MISSING = "(missing)"
@@ -25,8 +24,7 @@ class CatBoostEncoder:
 
     def __init__(self, seed: int, *, is_classification: bool = False) -> None:
         self.seed = seed
-        self.texts = TextColumns(seed)
-        self.is_classification = is_classification
+        self.texts = TextColumns(seed, is_classification=is_classification)
 
     def fit_transform(
         self, X: pd.DataFrame, y: Floats | Codes | None = None
@@ -39,10 +37,7 @@ class CatBoostEncoder:
         """
         self.groups = group_columns(X)
         self.categories = list(self.groups.category)
-        targets = None
-        if y is not None:
-            targets = target_columns(y, is_classification=self.is_classification)
-        texts = self.texts.fit_transform(X, self.groups, targets)
+        texts = self.texts.fit_transform(X, self.groups, y)
         return self._join(X, texts)
 
     def transform(self, X: pd.DataFrame) -> pd.DataFrame:

@@ -49,7 +49,7 @@ class DenseEncoder:
         is_bent: bool = True,
     ) -> None:
         self.seed = seed
-        self.texts = TextColumns(seed)
+        self.texts = TextColumns(seed, is_classification=is_classification)
         self.is_classification = is_classification
         self.scaler = Scaler(scaling, seed, is_bent=is_bent)
 
@@ -68,7 +68,7 @@ class DenseEncoder:
         has_values = y is not None and not self.is_classification
         self.shown = self._shown_levels(len(X)) if has_values else ONE_HOT_LEVELS
         targets = self._targets(y)
-        texts = self.texts.fit_transform(X, self.groups, targets)
+        texts = self.texts.fit_transform(X, self.groups, y)
         raw = self._continuous(X, texts)
         self.missing = np.flatnonzero(np.isnan(raw).any(axis=0))
         self.medians = medians(raw)

@@ -65,13 +65,18 @@ class TargetMeans:
         return smoothed
 
 
-def target_columns(y: Floats | Codes, *, is_classification: bool) -> Floats:
+def target_columns(
+    y: Floats | Codes,
+    *,
+    is_classification: bool,
+    most_classes: int = MAXIMUM_CLASSES,
+) -> Floats:
     """What is averaged per level.
 
     Returns:
         For regression the target itself, shape (rows, 1). For two classes membership of
         the second, shape (rows, 1). For more, membership of each of the most frequent
-        classes, shape (rows, at most 10).
+        classes, shape (rows, at most most_classes).
     """
     if not is_classification:
         return np.asarray(y, dtype=np.float64)[:, None]
@@ -80,6 +85,6 @@ def target_columns(y: Floats | Codes, *, is_classification: bool) -> Floats:
     if is_binary:
         chosen = classes[-1:]
     else:
-        chosen = classes[np.argsort(-counts, kind="stable")[:MAXIMUM_CLASSES]]
+        chosen = classes[np.argsort(-counts, kind="stable")[:most_classes]]
     is_member = np.asarray(y)[:, None] == chosen[None, :]
     return np.asarray(is_member, dtype=np.float64)

@@ -35,7 +35,7 @@ class TreeEncoder:
         is_classification: bool = False,
     ) -> None:
         self.seed = seed
-        self.texts = TextColumns(seed)
+        self.texts = TextColumns(seed, is_classification=is_classification)
         self.mean_levels = mean_levels
         self.keeps_codes = keeps_codes
         self.is_classification = is_classification
@@ -57,7 +57,7 @@ class TreeEncoder:
         targets = None
         if y is not None:
             targets = target_columns(y, is_classification=self.is_classification)
-        texts = self.texts.fit_transform(X, self.groups, targets)
+        texts = self.texts.fit_transform(X, self.groups, y)
         return self._join(X, self._fit_target_means(X, targets), texts)
 
     def transform(self, X: pd.DataFrame) -> Floats:

@@ -22,10 +22,9 @@ def named(pattern: str, levels: int) -> pd.DataFrame:
 def test_only_texts_have_scores() -> None:
     table = named("shop number {}", MANY_NAMES + 1)
     table["note"] = [f"red apple {row}" for row in range(len(table))]
-    targets = np.arange(len(table), dtype=np.float64)[:, None]
 
-    encoded = TextColumns(0).fit_transform(
-        table, groups(text=["note"], category=["name"]), targets
+    encoded = TextColumns(0, is_classification=False).fit_transform(
+        table, groups(text=["note"], category=["name"]), np.arange(float(len(table)))
     )
 
     assert encoded.shape[1] == 2 * (COUNTS + COMPONENTS) + 1
@@ -33,7 +32,7 @@ def test_only_texts_have_scores() -> None:
 
 def test_a_category_of_many_names_is_read_for_later_rows_too() -> None:
     table = named("shop number {}", MANY_NAMES + 1)
-    columns = TextColumns(0)
+    columns = TextColumns(0, is_classification=False)
 
     fitted = columns.fit_transform(table, groups(text=[], category=["name"]))
 
@@ -44,8 +43,21 @@ def test_a_category_of_many_names_is_read_for_later_rows_too() -> None:
 
 def test_single_words_and_few_names_are_no_texts() -> None:
     for table in (named("N{}", MANY_NAMES + 1), named("shop number {}", MANY_NAMES)):
-        columns = TextColumns(0)
+        columns = TextColumns(0, is_classification=False)
 
         encoded = columns.fit_transform(table, groups(text=[], category=["name"]))
 
         assert encoded.shape == (len(table), 0)
+
+
+def test_every_class_has_its_score() -> None:
+    classes = np.arange(300) % 30
+    table = pd.DataFrame({"note": [f"topic {code} red apple" for code in classes]})
+
+    encoded = TextColumns(0, is_classification=True).fit_transform(
+        table, groups(text=["note"], category=[]), classes
+    )
+
+    scores = encoded[:, COUNTS + COMPONENTS :]
+    assert scores.shape == (300, 30)
+    assert (scores.argmax(axis=1) == classes).mean() > 0.9
