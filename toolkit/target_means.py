@@ -71,7 +71,12 @@ def target_columns(
     is_classification: bool,
     most_classes: int = MAXIMUM_CLASSES,
 ) -> Floats:
-    """What is averaged per level.
+    """What is averaged per level, or scored per text.
+
+    Args:
+        y: Class codes or values, shape (rows,).
+        is_classification: Whether they are class codes.
+        most_classes: So many classes have a column.
 
     Returns:
         For regression the target itself, shape (rows, 1). For two classes membership of

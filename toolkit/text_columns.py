@@ -12,6 +12,8 @@ SCORED_CLASSES = 50
 with all of them .59."""
 MANY_NAMES = 100
 WORDS_OF_A_NAME = 2
+"""A category of more levels than the first, of at least so many words each on average, is read
+as text: boosting on restaurants lost 5 to 8 % of its loss by that."""
 
 
 class TextColumns:
