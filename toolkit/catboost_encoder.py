@@ -5,7 +5,7 @@ import pandas as pd
 
 from toolkit.arrays import Codes, Floats
 from toolkit.columns import group_columns, numbers
-from toolkit.datetime_parts import datetime_parts
+from toolkit.datetime_parts import datetime_columns
 from toolkit.text_columns import TextColumns
 
 MISSING = "(missing)"
@@ -46,7 +46,7 @@ class CatBoostEncoder:
 
     def _join(self, X: pd.DataFrame, texts: Floats) -> pd.DataFrame:
         blocks = [numbers(X, self.groups.numeric)]
-        blocks += [datetime_parts(X[name]) for name in self.groups.datetime]
+        blocks.append(datetime_columns(X, self.groups.datetime))
         values = np.hstack([*blocks, texts])
         names = [f"number {position}" for position in range(values.shape[1])]
         encoded = pd.DataFrame(values, columns=names, index=X.index)

@@ -1,4 +1,4 @@
-"""New columns from dates, beyond what every model here gets of them anyway."""
+"""New columns from dates, also for models that do not take dates apart themselves."""
 
 from collections.abc import Sequence
 from itertools import combinations

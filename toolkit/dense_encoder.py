@@ -5,7 +5,7 @@ import pandas as pd
 
 from toolkit.arrays import Codes, Floats
 from toolkit.columns import group_columns, medians, numbers, side_by_side
-from toolkit.datetime_parts import datetime_parts
+from toolkit.datetime_parts import datetime_columns
 from toolkit.levels import Levels
 from toolkit.scaler import Scaler, Scaling
 from toolkit.target_means import TargetMeans, target_columns
@@ -85,7 +85,7 @@ class DenseEncoder:
     def _continuous(self, X: pd.DataFrame, texts: Floats) -> Floats:
         """Everything that is scaled: numbers, dates, encoded texts, frequencies."""
         blocks = [numbers(X, self.groups.numeric)]
-        blocks += [datetime_parts(X[n], is_cyclic=True) for n in self.groups.datetime]
+        blocks.append(datetime_columns(X, self.groups.datetime, is_cyclic=True))
         blocks.append(texts)
         for name, levels in self.levels.items():
             if len(levels.index) > ONE_HOT_LEVELS:

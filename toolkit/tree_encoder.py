@@ -5,7 +5,7 @@ import pandas as pd
 
 from toolkit.arrays import Codes, Floats
 from toolkit.columns import group_columns, numbers
-from toolkit.datetime_parts import datetime_parts
+from toolkit.datetime_parts import datetime_columns
 from toolkit.levels import Levels
 from toolkit.target_means import TargetMeans, target_columns
 from toolkit.text_columns import TextColumns
@@ -99,5 +99,5 @@ class TreeEncoder:
         ]
         blocks += [means[name] for name in self.target_means]
         blocks.append(numbers(X, self.groups.numeric))
-        blocks += [datetime_parts(X[name]) for name in self.groups.datetime]
+        blocks.append(datetime_columns(X, self.groups.datetime))
         return np.hstack([*blocks, texts])
