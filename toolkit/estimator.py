@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from toolkit.arrays import Codes, Floats
+from toolkit.number_names import NumberNames
 from toolkit.spec import Spec
 
 BINARY_CLASSES = 2
@@ -70,7 +71,9 @@ class Estimator(ABC):
             self.is_constant = self.low == self.high or self.scale == 0
             target = values if self.is_constant else (values - self.centre) / self.scale
         if not self.is_constant:
-            self._fit(X, target, weights)
+            self.names = NumberNames()
+            self.names.fit(X, target, is_classification=self.is_classification)
+            self._fit(self.names.transform(X), target, weights)
         return self
 
     def predict(self, X: pd.DataFrame) -> Floats | Codes:
@@ -79,7 +82,7 @@ class Estimator(ABC):
             return np.asarray(self.predict_proba(X).argmax(axis=1), dtype=np.int64)
         if self.is_constant:
             return np.full(len(X), self.centre)
-        values: Floats = self._predict(X) * self.scale + self.centre
+        values: Floats = self._predicted(X) * self.scale + self.centre
         # One range beyond what was seen is room enough for trends, none for explosions.
         room = self.high - self.low
         return np.clip(values, self.low - room, self.high + room)
@@ -87,7 +90,10 @@ class Estimator(ABC):
     def predict_proba(self, X: pd.DataFrame) -> Floats:
         """Probabilities in code order, shape (rows, spec.n_classes); rows sum to 1."""
         proba = np.zeros((len(X), self.spec.n_classes))
-        present = np.ones((len(X), 1)) if self.is_constant else self._predict(X)
+        present = np.ones((len(X), 1)) if self.is_constant else self._predicted(X)
         present = np.clip(present, 0.0, 1.0)
         proba[:, self.present] = present / present.sum(axis=1, keepdims=True)
         return proba
+
+    def _predicted(self, X: pd.DataFrame) -> Floats:
+        return self._predict(self.names.transform(X))

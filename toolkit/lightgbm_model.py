@@ -20,6 +20,8 @@ CELL_SECONDS = 2.4e-9
 LEAF_SECONDS = 4e-6
 LEAF_COLUMN_SECONDS = 4e-7
 """One leaf times one column in one tree: scanning its histogram."""
+CUTS_OF_NAMES = {"cat_l2": 3.0, "cat_smooth": 3.0, "min_data_per_group": 10}
+"""Levels of few rows are told apart, too, where numbers name things."""
 
 
 class LightGBM(Boosting):
@@ -93,6 +95,8 @@ class LightGBM(Boosting):
             "feature_pre_filter": False,
             "num_class": self.outputs,
         }
+        if self.names.columns and not self.is_classification:
+            settings |= CUTS_OF_NAMES
         return settings | self.parameters
 
     def _affordable(self, values: Floats) -> int:

@@ -177,3 +177,21 @@ def test_large_tables_keep_the_early_stopped_model(
     # The early-stopped model has not seen the rows that stopped it.
     residuals = [np.square(target - values).mean() for values in (refitted, kept)]
     assert residuals[0] < residuals[1]
+
+
+@pytest.mark.parametrize("build", ALL[:-1])  # 40 rounds of the last learn little
+def test_numbers_that_name_things_are_learned_and_new_ones_are_survived(
+    build: Build, make_spec: "MakeSpec"
+) -> None:
+    rng = np.random.default_rng(0)
+    numbers = rng.integers(80, size=1_000)
+    y = rng.normal(size=80)[numbers] + rng.normal(size=1_000) / 4
+    table = pd.DataFrame(
+        {"shop": numbers.astype(float), "noise": rng.normal(size=1_000)}
+    )
+    model = build(make_spec("regression")).fit(table[:800], y[:800])
+    again = cloudpickle.loads(cloudpickle.dumps(model))
+
+    assert r2_score(y[800:], again.predict(table[800:])) > 0.7
+    unheard = pd.DataFrame({"shop": [1e6, np.nan], "noise": [0.0, 0.0]})
+    assert np.isfinite(again.predict(unheard)).all()
