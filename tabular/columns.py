@@ -24,6 +24,7 @@ from tabular.values import (
     as_text,
     plain_values,
 )
+from tabular.words_among_numbers import words_among_numbers
 
 MOST_LEVELS = 20
 """A category with more levels is of high cardinality."""
@@ -138,6 +139,8 @@ def _infer_kind(values: pd.Series) -> tuple[ColumnKind, str | None]:
         return ColumnKind.DATETIME, written
     if looks_like_durations(values):
         return ColumnKind.DURATION, None
+    if not words_among_numbers(values).empty:
+        return ColumnKind.NUMERIC, None
     return _infer_text_kind(values.dropna()), None
 
 
@@ -179,6 +182,8 @@ def _check_kind(
     """Refuse a chosen kind that would turn values into missing ones."""
     match choice.kind:
         case ColumnKind.NUMERIC:
+            if not words_among_numbers(values).empty:
+                return
             converted = as_numbers(values)
         case ColumnKind.BOOLEAN:
             converted = as_booleans(values)

@@ -14,6 +14,7 @@ from schemas.table import (
 from tabular.descriptions import Descriptions
 from tabular.moments import as_durations, other_reading
 from tabular.values import as_amounts, as_text, plain_values
+from tabular.words_among_numbers import words_among_numbers
 
 SMALLEST_GROUP_ROWS = 20
 """No statistic is told that fewer rows than this stand behind."""
@@ -60,9 +61,9 @@ def _profile_column(values: pd.Series, column: ColumnSchema) -> ColumnProfile:
     )
     match column.kind:
         case ColumnKind.NUMERIC:
-            return _with_moments(profile, as_amounts(values).dropna())
+            return _with_moments(profile, as_amounts(values))
         case ColumnKind.DURATION:
-            return _with_moments(profile, as_durations(values).dropna())
+            return _with_moments(profile, as_durations(values))
         case ColumnKind.CATEGORY | ColumnKind.HIGH_CARDINALITY:
             counts = as_text(values).value_counts()
             common = counts[counts >= SMALLEST_GROUP_ROWS].index[:_COMMON_LEVELS]
@@ -71,9 +72,11 @@ def _profile_column(values: pd.Series, column: ColumnSchema) -> ColumnProfile:
             return profile
 
 
-def _with_moments(profile: ColumnProfile, numbers: pd.Series) -> ColumnProfile:
+def _with_moments(profile: ColumnProfile, amounts: pd.Series) -> ColumnProfile:
+    missing = {"missing_share": float(amounts.isna().mean())}
+    numbers = amounts.dropna()
     if len(numbers) < SMALLEST_GROUP_ROWS:
-        return profile
+        return profile.model_copy(update=missing)
     ordered = numbers.sort_values()
     extremes = max(SMALLEST_GROUP_ROWS, int(_EXTREME_SHARE * len(numbers)))
     moments = {
@@ -86,7 +89,7 @@ def _with_moments(profile: ColumnProfile, numbers: pd.Series) -> ColumnProfile:
         "is_positive": bool(numbers.min() > 0),
         "is_whole": bool((numbers % 1 == 0).all()),
     }
-    return profile.model_copy(update=moments)
+    return profile.model_copy(update=missing | moments)
 
 
 def _warnings(
@@ -115,8 +118,15 @@ def _warnings(
 
 
 def _doubts(values: pd.Series, column: ColumnSchema) -> Iterator[str]:
-    """Dates in which day and month could be told either way."""
+    """What could be read in another way: words among numbers, days and months."""
     text = plain_values(values)
+    words = words_among_numbers(text)
+    if column.kind is ColumnKind.NUMERIC and not words.empty:
+        yield (
+            f"Column {column.name!r} holds numbers, but {listed(list(words.index))} in "
+            f"{words.sum()} rows; these count as missing, unless you say "
+            f"--kind '{column.name}=category'."
+        )
     if column.format is None or not isinstance(text.dtype, pd.StringDtype):
         return
     other = other_reading(text, column.format)
