@@ -42,7 +42,7 @@ def test_dates_are_compared_with_each_other() -> None:
     table = pd.DataFrame(
         {
             "built": pd.to_datetime(["2024-02-28", "2024-02-28"]),
-            "sold": pd.to_datetime(["2024-03-01 12:00", None]),
+            "sold": pd.to_datetime(pd.Series(["2024-03-01 12:00", None])),
             "price": [1.0, 2.0],
         }
     )
