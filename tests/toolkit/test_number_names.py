@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from toolkit.number_names import MOST_ROWS, NumberNames
 
 Floats = NDArray[np.float64]
-NAMES, ROWS = 100, 800
+NAMES, ROWS = 200, 1_600
 
 
 def shops(rows: int = ROWS, names: int = NAMES) -> tuple[Floats, Floats]:
@@ -37,9 +37,9 @@ def test_the_target_may_be_classes() -> None:
     numbers, y = shops()
     codes = np.digitize(y, [-0.5, 0.5])
 
-    found = NumberNames().fit(
-        pd.DataFrame({"shop": numbers}), codes, is_classification=True
-    )
+    table = pd.DataFrame({"shop": numbers, "hour": np.arange(ROWS) % 24 + 0.5})
+
+    found = NumberNames().fit(table, codes, is_classification=True)
 
     assert found.columns == ["shop"]
 
@@ -72,8 +72,8 @@ def test_numbers_that_tell_nothing_are_no_names(seed: int) -> None:
 
 def test_fractions_few_values_and_values_that_hardly_return_are_no_names() -> None:
     numbers, y = shops()
-    few, y_few = shops(names=30)
-    rare, y_rare = shops(names=700)
+    few, y_few = shops(names=40)
+    rare, y_rare = shops(names=1_500)
 
     assert named(pd.DataFrame({"a": numbers + 0.5}), y) == []
     assert named(pd.DataFrame({"a": few}), y_few) == []
