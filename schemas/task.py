@@ -34,6 +34,9 @@ class Task(Frozen):
         validation_rows: Development rows that are scored by some fold.
         clusters: The number of clusters asked for, or None if it is to be chosen.
         is_weighted: Whether rows carry weights.
+        is_positive: Whether all values to predict are above 0; false for classes.
+        skewness: Of the values to predict, the mean cube of their standard scores: 0 for
+            an even spread, and above 1 if some of them are far above most others.
     """
 
     kind: TaskKind
@@ -48,6 +51,8 @@ class Task(Frozen):
     validation_rows: int
     clusters: int | None = None
     is_weighted: bool = False
+    is_positive: bool = False
+    skewness: float = 0.0
     spellings: tuple[str, ...] = ()
 
     @property

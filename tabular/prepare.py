@@ -44,6 +44,7 @@ from tabular.roles import Roles, find_table, read_roles
 from tabular.showcase import choose_showcase
 from tabular.splitting import ALWAYS_TRAINING, FoldBounds
 from tabular.steering import chosen_metric, steer
+from tabular.target_shape import is_positive, skewness
 from tabular.tasks import encode_target, written_labels
 from tabular.typed_columns import apply_schema
 from tabular.values import as_text
@@ -223,6 +224,8 @@ def _supervised_task(
     labelled: Labelled, metric: Metric, settings: TableSettings, source: Source
 ) -> Task:
     development, test = labelled.development, labelled.test
+    has_values = labelled.kind is TaskKind.REGRESSION
+    values = np.asarray(development.target, dtype=np.float64)
     return Task(
         kind=labelled.kind,
         target=settings.target,
@@ -235,6 +238,8 @@ def _supervised_task(
         folds=int(development.folds.max()) + 1,
         validation_rows=int(np.count_nonzero(development.folds != ALWAYS_TRAINING)),
         is_weighted=development.weight is not None,
+        is_positive=has_values and is_positive(values),
+        skewness=skewness(values) if has_values else 0.0,
         spellings=_spellings(labelled, settings, source),
     )
 

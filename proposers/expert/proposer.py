@@ -141,6 +141,7 @@ class ExpertProposer:
                 SUPERVISED[entry.family],
                 entry.parameters,
                 is_classification=briefing.task.kind is not TaskKind.REGRESSION,
+                logarithm=entry.logarithm,
             )
         return self._proposed(entry.family, entry.title, source, view)
 

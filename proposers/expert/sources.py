@@ -17,9 +17,24 @@ class Block:
     name: str
 
 
+_LOGARITHMIC = Block("logarithmic", "Logarithmic")
+
+
+class Logarithm(NamedTuple):
+    """How a candidate learns the logarithm of the target, see the toolkit's block.
+
+    Attributes:
+        answer: What a prediction is to be close to: `median`, `mean` or `share`.
+        plus: What is added to values before, None if the block is to choose.
+    """
+
+    answer: str
+    plus: float | None = None
+
+
 _SUPERVISED = '''"""{title}."""
 
-from toolkit.{module} import {name}
+{imports}
 
 {parameters}
 
@@ -28,7 +43,7 @@ class Candidate:
     """{title}."""
 
     def __init__(self, spec):
-        self.model = {name}(spec, **PARAMETERS)
+        self.model = {model}
 
     def fit(self, X, y, weight=None):
         self.model.fit(X, y, weight)
@@ -66,13 +81,25 @@ class Candidate:
 
 
 def supervised_source(
-    title: str, block: Block, parameters: Parameters, *, is_classification: bool
+    title: str,
+    block: Block,
+    parameters: Parameters,
+    *,
+    is_classification: bool,
+    logarithm: Logarithm | None = None,
 ) -> str:
     """Source of a candidate for classification or regression."""
+    blocks = [block]
+    model = f"{block.name}(spec, **PARAMETERS)"
+    if logarithm is not None:
+        blocks.append(_LOGARITHMIC)
+        settings = f"answer={logarithm.answer!r}, plus={logarithm.plus!r}"
+        model = f"{_LOGARITHMIC.name}(\n            {model}, {settings}\n        )"
+    imports = sorted(f"from toolkit.{b.module} import {b.name}" for b in blocks)
     return _SUPERVISED.format(
         title=title,
-        module=block.module,
-        name=block.name,
+        imports="\n".join(imports),
+        model=model,
         parameters=parameters_text(parameters),
         proba=_PROBA if is_classification else "",
     )

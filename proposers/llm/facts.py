@@ -79,7 +79,7 @@ def environment_facts(briefing: Briefing) -> JsonValue:
 
 def task_facts(task: Task) -> JsonValue:
     """Describe what is to be learned; the label of a clustering is not named."""
-    return {
+    facts: dict[str, JsonValue] = {
         "kind": task.kind.value,
         "target": None if task.kind is TaskKind.CLUSTERING else task.target,
         "classes": [cut(label) for label in task.classes],
@@ -90,6 +90,10 @@ def task_facts(task: Task) -> JsonValue:
         "clusters": task.clusters,
         "is_weighted": task.is_weighted,
     }
+    if task.kind is TaskKind.REGRESSION:
+        facts["is_positive"] = task.is_positive
+        facts["skewness"] = rounded(task.skewness)
+    return facts
 
 
 def _example(

@@ -182,6 +182,29 @@ def test_tuned_defaults_of_lightgbm_are_for_classes(
     assert "LightGBM with tuned defaults" not in titles[TaskKind.REGRESSION]
 
 
+@pytest.mark.parametrize("rows", [800, 5_000])
+def test_targets_of_many_sizes_are_tried_on_logarithms_too(
+    rows: int, briefing_for: "MakeBriefing"
+) -> None:
+    briefing = briefing_for(TaskKind.REGRESSION, rows)
+    task = briefing.task.model_copy(update={"metric": "rmse"})
+    skewed = task.model_copy(update={"is_positive": True, "skewness": 4.0})
+    told = [briefing.model_copy(update={"task": each}) for each in (task, skewed)]
+
+    even, both = [supervised_portfolio(b, pace_of(b)) for b in told]
+
+    added = [entry for entry in both if entry.logarithm is not None]
+    assert {entry.family for entry in added} == {
+        "linear",
+        "lightgbm",
+        "mlp",
+        "catboost",
+    }
+    assert [entry for entry in both if entry.logarithm is None] == list(even)
+    assert len({entry.title for entry in both}) == len(both)
+    assert both[0] == even[0]
+
+
 def test_rounds_of_many_classes_are_fewer_where_each_has_trees_of_its_own(
     briefing_for: "MakeBriefing",
 ) -> None:

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from proposers.expert.sources import (
     Block,
+    Logarithm,
     Parameters,
     read_parameters,
     replace_parameters,
@@ -42,6 +43,24 @@ def test_regression_sources_promise_no_probabilities() -> None:
     source = supervised_source("A title", BLOCK, {}, is_classification=False)
 
     assert "predict_proba" not in source
+
+
+def test_a_source_says_how_the_logarithm_is_learned() -> None:
+    source = supervised_source(
+        "A title",
+        BLOCK,
+        {"rounds": 10},
+        is_classification=False,
+        logarithm=Logarithm("median", 1.0),
+    )
+
+    found = read_parameters(source)
+
+    assert "from toolkit.logarithmic import Logarithmic" in source
+    assert "LightGBM(spec, **PARAMETERS), answer='median', plus=1.0" in source
+    assert found is not None
+    assert found.parameters == {"rounds": 10}
+    compile(source, "source", "exec")
 
 
 def test_sources_without_a_plain_literal_have_no_parameters() -> None:
