@@ -19,7 +19,7 @@ SMALLEST_SHARE = 1e-3
 
 
 class Logarithmic:
-    """Fits a model of values to `log(y + plus)`.
+    """Fits a model to `log(y + plus)`, and answers by `median`, `mean` or with least `share`.
 
     Args:
         model: The model.

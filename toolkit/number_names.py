@@ -17,6 +17,7 @@ SMALLEST_GAIN = 0.05
 FEWEST_STANDARD_ERRORS = 5.0
 """Of 634 columns of whole numbers in 140 tables, five reach both: people, flights, postal
 codes, routes, and the length of a route, which tells it from others as well."""
+UNCOMMON_SHARE = 0.5
 MOST_COLUMNS = 4
 MOST_ROWS = 100_000
 """Of more rows, those of a share of the values are looked at."""
@@ -44,11 +45,12 @@ class NumberNames:
         targets = target_columns(y, is_classification=is_classification)
         found = _named(X, targets)
         if found:
-            # Copies of a row share its values and its target, whatever these mean.
-            is_first = ~pd.concat(
-                [X, pd.DataFrame(targets, X.index)], axis=1
-            ).duplicated()
-            found = _named(X.loc[is_first, list(found)], targets[is_first])
+            rows = pd.concat([X, pd.DataFrame(targets, X.index)], axis=1)
+            is_first = ~rows.duplicated().to_numpy()
+            # Copies of a row share its values and its target, whatever these mean; but a
+            # table of few coarse columns repeats itself by nature.
+            if is_first.mean() > UNCOMMON_SHARE:
+                found = _named(X.loc[is_first, list(found)], targets[is_first])
         self.columns = _unlike(X, sorted(found, key=found.__getitem__, reverse=True))
         return self
 

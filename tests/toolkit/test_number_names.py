@@ -82,10 +82,22 @@ def test_fractions_few_values_and_values_that_hardly_return_are_no_names() -> No
 
 def test_copies_of_rows_do_not_make_a_measure_a_name() -> None:
     rng = np.random.default_rng(0)
-    once = pd.DataFrame({"price": rng.integers(200, size=300).astype(float)})
-    y = once["price"].to_numpy() / 100 + rng.normal(size=300)
+    once = pd.DataFrame({"price": rng.integers(700, size=1_000).astype(float)})
+    y = once["price"].to_numpy() / 300 + rng.normal(size=1_000)
+    copied = [*range(1_000), *range(800)]
 
-    assert named(pd.concat([once] * 4, ignore_index=True), np.tile(y, 4)) == []
+    assert named(once.iloc[copied], y[copied]) == []
+
+
+def test_rows_that_repeat_by_nature_are_no_copies() -> None:
+    numbers, y = shops()
+    codes = np.digitize(y, [-0.5, 0.5])
+
+    found = NumberNames().fit(
+        pd.DataFrame({"shop": numbers}), codes, is_classification=True
+    )
+
+    assert found.columns == ["shop"]
 
 
 def test_of_columns_that_tell_the_same_rows_apart_one_is_taken() -> None:
