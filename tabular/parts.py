@@ -124,8 +124,9 @@ def _labelled_rows(roles: Roles) -> Integers:
 
 
 def _without_target(rows: int, place: str) -> str:
-    verb = "row of {} has" if rows == 1 else "rows of {} have"
-    return f"{rows} {verb.format(place)} no target and were left out."
+    if rows == 1:
+        return f"1 row of {place} has no target and was left out."
+    return f"{rows} rows of {place} have no target and were left out."
 
 
 def _uncommon_copies(roles: Roles) -> Integers | None:

@@ -11,7 +11,8 @@ from schemas.settings import TableSettings
 from tabular.errors import TableError
 from tabular.moments import as_moments
 from tabular.suggestions import closest
-from tabular.values import as_numbers, as_text
+from tabular.values import as_numbers, as_text, plain_values
+from tabular.words_among_numbers import words_among_numbers
 
 Array = npt.NDArray[np.generic]
 Integers = npt.NDArray[np.int64]
@@ -87,12 +88,20 @@ def read_roles(frame: pd.DataFrame, settings: TableSettings) -> Roles:
     helpers = {target, settings.group, settings.weight, *settings.drop}
     return Roles(
         features=frame[[name for name in frame.columns if name not in helpers]],
-        target=None if target is None else frame[target],
+        target=None if target is None else _target(frame[target], settings),
         groups=None if settings.group is None else _groups(frame[settings.group]),
         times=None if settings.time is None else _times(frame[settings.time]),
         weight=None if settings.weight is None else _weights(frame[settings.weight]),
         numbers=np.arange(len(frame)),
     )
+
+
+def _target(column: pd.Series, settings: TableSettings) -> pd.Series:
+    """The target as it is; where it holds amounts, words among them are missing."""
+    may_be_amounts = settings.label is None and settings.task in {"auto", "regression"}
+    if may_be_amounts and not words_among_numbers(plain_values(column)).empty:
+        return as_numbers(column)
+    return column
 
 
 def _groups(column: pd.Series) -> Integers:

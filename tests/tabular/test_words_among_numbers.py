@@ -6,11 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from schemas.settings import ColumnKindChoice
+from schemas.settings import ColumnKindChoice, TableSettings
 from schemas.table import ColumnKind, TableSchema
+from schemas.task import TaskKind
 from tabular.columns import infer_schema
+from tabular.parts import part_rows
 from tabular.profile import profile_table
-from tabular.reading import read_table
+from tabular.reading import Source, read_table
 from tabular.typed_columns import apply_schema
 from tabular.words_among_numbers import words_among_numbers
 
@@ -70,3 +72,14 @@ def test_the_user_may_choose_either_reading(kind: ColumnKind) -> None:
     assert columns[0].kind is kind
     is_told = any("'nil'" in said for said in profile_table(frame, columns).warnings)
     assert is_told == (kind is ColumnKind.NUMERIC)
+
+
+def test_words_among_amounts_are_no_targets() -> None:
+    frame = pd.DataFrame({"flow": [*NUMBERS, "nil"], "b": np.arange(201.0) % 7})
+    settings = TableSettings(table="pumps.csv", target="flow", test_size=0)
+
+    parts = part_rows(Source(frame, "."), settings, seed=0)
+
+    assert parts.kind is TaskKind.REGRESSION
+    assert len(parts.development.features) == 200
+    assert parts.warnings[0] == "1 row of the table has no target and was left out."
