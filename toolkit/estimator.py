@@ -20,7 +20,8 @@ class Estimator(ABC):
 
     Classes that are missing from the training rows get probability 0; a target with a
     single class or value needs no model at all; a regression target is standardised
-    before the hook sees it, so that penalties mean the same on every scale.
+    before the hook sees it, so that penalties mean the same on every scale. Whole numbers
+    that name things are shown to the hooks as categories, too (`NumberNames`).
 
     Args:
         spec: The task as the worker describes it.
