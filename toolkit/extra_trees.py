@@ -6,6 +6,7 @@ from sklearn.ensemble import ExtraTreesClassifier, ExtraTreesRegressor
 
 from toolkit.arrays import Codes, Floats
 from toolkit.estimator import Estimator
+from toolkit.inner_split import inner_split
 from toolkit.spec import Spec
 from toolkit.tree_encoder import TreeEncoder
 
@@ -18,6 +19,9 @@ better than means.
 """
 LARGEST = 1e37
 Setting = float | int | str | bool
+BY_HEART: dict[str, Setting] = {"min_samples_leaf": 1, "min_samples_split": 5}
+TRIED_TREES = 20
+"""Trees that tell whether leaves of one row are better."""
 
 
 class ExtraTrees(Estimator):
@@ -25,11 +29,17 @@ class ExtraTrees(Estimator):
 
     Args:
         spec: The task as the worker describes it.
+        may_learn_by_heart: Of values, whether leaves of one row are tried besides, on an
+            inner split of the training rows: where a target has little noise they are
+            better, where it has much they are worse.
         **parameters: Parameters of scikit-learn's ExtraTrees estimators.
     """
 
-    def __init__(self, spec: Spec, **parameters: Setting) -> None:
+    def __init__(
+        self, spec: Spec, *, may_learn_by_heart: bool = False, **parameters: Setting
+    ) -> None:
         super().__init__(spec)
+        self.may_learn_by_heart = may_learn_by_heart and not self.is_classification
         self.parameters = parameters
 
     def _fit(
@@ -48,9 +58,12 @@ class ExtraTrees(Estimator):
             "random_state": self.spec.seed,
             "n_jobs": self.spec.n_threads,
         }
-        self.model = kind(**(settings | self.parameters))
-        values = self.encoder.fit_transform(table, target)
-        self.model.fit(_within_range(values), target, weight)
+        settings |= self.parameters
+        values = _within_range(self.encoder.fit_transform(table, target))
+        if self.may_learn_by_heart:
+            settings = _better(settings, values, target, weight)
+        self.model = kind(**settings)
+        self.model.fit(values, target, weight)
         # Threads would add up the trees' votes in changing order: the last bit differs.
         self.model.set_params(n_jobs=1)
 
@@ -59,6 +72,25 @@ class ExtraTrees(Estimator):
         if self.is_classification:
             return np.asarray(self.model.predict_proba(values))
         return np.asarray(self.model.predict(values))
+
+
+def _better(
+    settings: dict[str, Setting],
+    values: Floats,
+    target: Floats | Codes,
+    weight: Floats | None,
+) -> dict[str, Setting]:
+    """These settings, or the same with leaves of one row, by squared errors."""
+    split = inner_split(target, int(settings["random_state"]), is_stratified=False)
+    weights = None if weight is None else weight[split.train]
+    choices = (settings, settings | BY_HEART)
+    errors = []
+    for choice in choices:
+        model = ExtraTreesRegressor(**(choice | {"n_estimators": TRIED_TREES}))
+        model.fit(values[split.train], target[split.train], weights)
+        said = model.predict(values[split.check])
+        errors.append(float(np.mean((said - target[split.check]) ** 2)))
+    return choices[int(np.argmin(errors))]
 
 
 def _within_range(values: Floats) -> Floats:

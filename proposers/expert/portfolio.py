@@ -216,19 +216,23 @@ def _dense_growth(task: Task) -> dict[str, Setting]:
         return {"min_samples_leaf": leaf, "criterion": "entropy"}
     if task.rows < SMALL_ROWS:
         return {"min_samples_leaf": 1, "min_samples_split": 5}
-    return {"min_samples_leaf": 5 if task.rows > LARGE_ROWS else 3}
+    if task.rows > LARGE_FOREST_ROWS:
+        return {"min_samples_leaf": 5 if task.rows > LARGE_ROWS else 3}
+    return {"min_samples_leaf": 3, "may_learn_by_heart": True}
 
 
 def _sparse_growth(task: Task) -> dict[str, Setting]:
     """Trees of few columns differ so much that each may learn nearly by heart.
 
-    Single rows of larger tables are too noisy for a value, and trees of large tables would
-    take too much room.
+    Single rows of larger tables are often too noisy for a value, which the block finds out,
+    and trees of large tables would take too much room.
     """
     if task.rows > LARGE_FOREST_ROWS:
         return _dense_growth(task) | {"min_samples_split": 8}
-    is_noisy = task.kind is TaskKind.REGRESSION and task.rows >= SMALL_ROWS
-    return {"min_samples_leaf": 2 if is_noisy else 1, "min_samples_split": 4}
+    growth: dict[str, Setting] = {"min_samples_leaf": 1, "min_samples_split": 4}
+    if task.kind is TaskKind.REGRESSION and task.rows >= SMALL_ROWS:
+        growth |= {"min_samples_leaf": 2, "may_learn_by_heart": True}
+    return growth
 
 
 def _neighbors() -> dict[str, Entry]:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from toolkit.extra_trees import ExtraTrees
 
@@ -61,3 +62,30 @@ def test_numbers_beyond_single_precision_are_borne(make_spec: "MakeSpec") -> Non
     model.fit(table, np.arange(40.0))
 
     assert np.isfinite(model.predict(table)).all()
+
+
+@pytest.mark.parametrize(("noise", "leaf"), [(0.01, 1), (3.0, 9)])
+def test_little_noise_is_learned_by_heart_and_much_is_not(
+    noise: float, leaf: int, make_spec: "MakeSpec"
+) -> None:
+    random = np.random.default_rng(0)
+    table = pd.DataFrame(random.normal(size=(600, 3)), columns=list("abc"))
+    y = np.sin(3 * table["a"]) * table["b"] + noise * random.normal(size=600)
+    model = ExtraTrees(
+        make_spec("regression"), may_learn_by_heart=True, min_samples_leaf=9
+    )
+
+    model.fit(table, y, np.ones(600))
+
+    assert model.model.min_samples_leaf == leaf
+
+
+def test_classes_are_not_learned_by_heart_unasked(make_spec: "MakeSpec") -> None:
+    random = np.random.default_rng(0)
+    table = pd.DataFrame({"a": random.normal(size=200)})
+    spec = make_spec("binary", ("no", "yes"))
+    model = ExtraTrees(spec, may_learn_by_heart=True, min_samples_leaf=9)
+
+    model.fit(table, (table["a"] > 0).to_numpy(dtype=int))
+
+    assert model.model.min_samples_leaf == 9

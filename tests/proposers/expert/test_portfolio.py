@@ -80,29 +80,32 @@ def test_extras_are_offered_only_where_they_are_installed(
 
 
 @pytest.mark.parametrize(
-    ("kind", "rows", "dense", "sparse"),
+    ("kind", "rows", "dense", "sparse", "finds_out"),
     [
-        (TaskKind.REGRESSION, 800, 1, 1),
-        (TaskKind.REGRESSION, 5_000, 3, 2),
-        (TaskKind.BINARY, 800, 2, 1),
-        (TaskKind.BINARY, 5_000, 2, 1),
-        (TaskKind.BINARY, 20_000, 2, 2),
-        (TaskKind.BINARY, 60_000, 5, 5),
+        (TaskKind.REGRESSION, 800, 1, 1, False),
+        (TaskKind.REGRESSION, 5_000, 3, 2, True),
+        (TaskKind.REGRESSION, 20_000, 3, 3, False),
+        (TaskKind.BINARY, 800, 2, 1, False),
+        (TaskKind.BINARY, 5_000, 2, 1, False),
+        (TaskKind.BINARY, 20_000, 2, 2, False),
+        (TaskKind.BINARY, 60_000, 5, 5, False),
     ],
 )
 def test_extra_trees_learn_as_much_by_heart_as_pays(
-    kind: TaskKind, rows: int, dense: int, sparse: int, briefing_for: "MakeBriefing"
+    kind: TaskKind,
+    rows: int,
+    dense: int,
+    sparse: int,
+    finds_out: bool,
+    briefing_for: "MakeBriefing",
 ) -> None:
     briefing = briefing_for(kind, rows)
 
     entries = supervised_portfolio(briefing, pace_of(briefing))
 
-    leaves = [
-        entry.parameters["min_samples_leaf"]
-        for entry in entries
-        if entry.family == "extra_trees"
-    ]
-    assert leaves == [dense, sparse]
+    told = [entry.parameters for entry in entries if entry.family == "extra_trees"]
+    assert [parameters["min_samples_leaf"] for parameters in told] == [dense, sparse]
+    assert [p.get("may_learn_by_heart", False) for p in told] == [finds_out] * 2
 
 
 @pytest.mark.parametrize("kind", [TaskKind.MULTICLASS, TaskKind.REGRESSION])
