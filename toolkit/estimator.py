@@ -27,6 +27,9 @@ class Estimator(ABC):
         spec: The task as the worker describes it.
     """
 
+    # Models that were fitted and kept before numbers were tried as names have none.
+    names = NumberNames()
+
     def __init__(self, spec: Spec) -> None:
         # A plain dict travels with the fitted model; a read-only view might not.
         self.spec = replace(spec, kinds=dict(spec.kinds))
@@ -72,8 +75,9 @@ class Estimator(ABC):
             self.is_constant = self.low == self.high or self.scale == 0
             target = values if self.is_constant else (values - self.centre) / self.scale
         if not self.is_constant:
-            self.names = NumberNames()
-            self.names.fit(X, target, is_classification=self.is_classification)
+            self.names = NumberNames().fit(
+                X, target, is_classification=self.is_classification
+            )
             self._fit(self.names.transform(X), target, weights)
         return self
 

@@ -32,6 +32,9 @@ class NumberNames:
     rows, and their difference is summed by value, since rows of one value are alike.
     """
 
+    def __init__(self) -> None:
+        self.columns: list[str] = []
+
     def fit(
         self, X: pd.DataFrame, y: Floats | Codes, *, is_classification: bool
     ) -> Self:

@@ -195,3 +195,15 @@ def test_numbers_that_name_things_are_learned_and_new_ones_are_survived(
     assert r2_score(y[800:], again.predict(table[800:])) > 0.7
     unheard = pd.DataFrame({"shop": [1e6, np.nan], "noise": [0.0, 0.0]})
     assert np.isfinite(again.predict(unheard)).all()
+
+
+def test_models_that_were_kept_before_numbers_were_names_still_predict(
+    mixed: "MakeMixed", make_spec: "MakeSpec"
+) -> None:
+    train = mixed(200, 0)
+    model = LinearModel(make_spec("regression")).fit(train.table, train.signal)
+    expected = model.predict(train.table)
+
+    del model.__dict__["names"]
+
+    np.testing.assert_array_equal(model.predict(train.table), expected)
