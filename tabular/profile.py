@@ -120,13 +120,8 @@ def _warnings(
 def _doubts(values: pd.Series, column: ColumnSchema) -> Iterator[str]:
     """What could be read in another way: words among numbers, days and months."""
     text = plain_values(values)
-    words = words_among_numbers(text)
-    if column.kind is ColumnKind.NUMERIC and not words.empty:
-        yield (
-            f"Column {column.name!r} holds numbers, but {listed(list(words.index))} in "
-            f"{words.sum()} rows; these count as missing, unless you say "
-            f"--kind '{column.name}=category'."
-        )
+    if column.kind is ColumnKind.NUMERIC:
+        yield from _lost_words(text, column.name)
     if column.format is None or not isinstance(text.dtype, pd.StringDtype):
         return
     other = other_reading(text, column.format)
@@ -135,6 +130,17 @@ def _doubts(values: pd.Series, column: ColumnSchema) -> Iterator[str]:
             f"The dates of {column.name!r} are read as {column.format}, and could be "
             f"{other}; say which with --kind '{column.name}=datetime:{other}'."
         )
+
+
+def _lost_words(text: pd.Series, name: str) -> Iterator[str]:
+    words = words_among_numbers(text)
+    if words.empty:
+        return
+    place = "1 row" if words.sum() == 1 else f"{words.sum()} rows"
+    yield (
+        f"Column {name!r} holds numbers, but {listed(list(words.index))} in {place}; "
+        f"what is no number counts as missing, unless you say --kind '{name}=category'."
+    )
 
 
 _NEVER_VARY = frozenset({ColumnKind.CONSTANT, ColumnKind.EMPTY})

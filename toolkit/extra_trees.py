@@ -82,14 +82,15 @@ def _better(
 ) -> dict[str, Setting]:
     """These settings, or the same with leaves of one row, by squared errors."""
     split = inner_split(target, int(settings["random_state"]), is_stratified=False)
-    weights = None if weight is None else weight[split.train]
+    weights = np.ones(len(target)) if weight is None else weight
     choices = (settings, settings | BY_HEART)
     errors = []
     for choice in choices:
         model = ExtraTreesRegressor(**(choice | {"n_estimators": TRIED_TREES}))
-        model.fit(values[split.train], target[split.train], weights)
+        model.fit(values[split.train], target[split.train], weights[split.train])
         said = model.predict(values[split.check])
-        errors.append(float(np.mean((said - target[split.check]) ** 2)))
+        squares = (said - target[split.check]) ** 2
+        errors.append(float(squares @ weights[split.check]))
     return choices[int(np.argmin(errors))]
 
 

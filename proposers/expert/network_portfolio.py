@@ -38,7 +38,7 @@ as alone: a network that is not through in time is lost. A fold's learns from th
 four."""
 BATCH_ROWS = (64, 256)
 STEPS = 16
-INPUTS_OF_KIND = {ColumnKind.TEXT: 24, ColumnKind.DATETIME: 12}
+INPUTS_OF_KIND = {ColumnKind.TEXT: 24, ColumnKind.DATETIME: 13}
 """Inputs that one column of a kind becomes, if more than one."""
 ONE_HOT_LEVELS = 20
 ONE_HOT_LEVELS_FOR_VALUES = 250
