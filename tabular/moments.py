@@ -88,7 +88,9 @@ def as_moments(column: pd.Series) -> pd.Series:
 def other_reading(text: pd.Series, format_: str) -> str | None:
     """The format with day and month exchanged, if that fits the dates as well."""
     other = format_.translate(str.maketrans("dm", "md"))
-    is_told = ISO in format_ or "%b" in format_.lower() or "%d" not in format_
+    is_named = ISO in format_ or "%b" in format_.lower() or "%d" not in format_
+    # Nobody writes year, day, month.
+    is_told = is_named or format_.startswith("%Y")
     present = text.dropna()
     if is_told or present.empty or not _fits(present, other):
         return None

@@ -156,3 +156,11 @@ def test_columns_of_dates_become_moments_and_others_stay() -> None:
         2024, 12, 31, tzinfo=UTC
     ).replace(tzinfo=None)
     assert as_moments(text("x"))[0] == "x"
+
+
+def test_what_follows_a_year_is_its_month() -> None:
+    days = pd.Series(["2014/06/04", "2013/02/25"], dtype="str")
+
+    assert find_date_format(days) == "%Y/%m/%d"
+    assert other_reading(days, "%Y/%m/%d") is None
+    assert other_reading(pd.Series(["04/06/2014"], dtype="str"), "%d/%m/%Y") is not None
