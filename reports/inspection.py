@@ -122,7 +122,7 @@ def _columns(columns: Sequence[ColumnProfile]) -> Table:
 
 def _values(column: ColumnProfile) -> str:
     if column.minimum is not None and column.maximum is not None:
-        return f"{column.minimum:.6g} to {column.maximum:.6g}"
+        return f"{column.minimum:.6g} to {column.maximum:.6g} {column.unit}".rstrip()
     return ", ".join(column.common_levels[:LEVELS_SHOWN])
 
 

@@ -44,7 +44,8 @@ class ColumnSchema(Frozen):
         kind: How it is understood.
         levels: For a category of either kind, its known levels in a fixed order; empty
             otherwise.
-        format: How dates are written in text (`%d/%m/%Y`); None for ISO 8601.
+        format: How its text is written: dates as `%d/%m/%Y`, None for ISO 8601; amounts as
+            `0.0 kg`, None for numbers as programs write them.
     """
 
     name: str
@@ -85,6 +86,7 @@ class ColumnProfile(Frozen):
         high: Mean of its largest values, as many.
         is_positive: Whether every value of such a column is above 0.
         is_whole: Whether every value of such a column is a whole number.
+        unit: The unit that its amounts are written with, or nothing.
         common_levels: The most frequent levels of a category, each held by at least 20 rows.
         description: What the user says about it, or nothing.
     """
@@ -101,6 +103,7 @@ class ColumnProfile(Frozen):
     high: float | None = None
     is_positive: bool = False
     is_whole: bool = False
+    unit: str = ""
     common_levels: tuple[str, ...] = ()
     description: str = ""
 

@@ -11,6 +11,7 @@ from schemas.table import (
     ColumnKind,
     ColumnSchema,
 )
+from tabular.amounts import find_amounts
 from tabular.errors import TableError
 from tabular.identifiers import is_identifier
 from tabular.moments import ISO, as_durations, find_date_format, looks_like_durations
@@ -24,7 +25,6 @@ from tabular.values import (
     as_text,
     plain_values,
 )
-from tabular.words_among_numbers import words_among_numbers
 
 MOST_LEVELS = 20
 """A category with more levels is of high cardinality."""
@@ -122,7 +122,7 @@ def _kept(written: str | None) -> str | None:
 
 
 def _infer_kind(values: pd.Series) -> tuple[ColumnKind, str | None]:
-    """The kind, and how dates are written."""
+    """The kind, and how dates or amounts are written."""
     if pd.api.types.is_bool_dtype(values.dtype):
         return ColumnKind.BOOLEAN, None
     if pd.api.types.is_numeric_dtype(values.dtype):
@@ -139,8 +139,9 @@ def _infer_kind(values: pd.Series) -> tuple[ColumnKind, str | None]:
         return ColumnKind.DATETIME, written
     if looks_like_durations(values):
         return ColumnKind.DURATION, None
-    if not words_among_numbers(values).empty:
-        return ColumnKind.NUMERIC, None
+    amounts = find_amounts(values)
+    if amounts is not None:
+        return ColumnKind.NUMERIC, str(amounts.notation)
     return _infer_text_kind(values.dropna()), None
 
 
@@ -169,6 +170,8 @@ def _chosen_schema(values: pd.Series, choice: ColumnKindChoice) -> ColumnSchema:
     if choice.kind is ColumnKind.DATETIME and written is None:
         is_text = isinstance(values.dtype, pd.StringDtype)
         written = find_date_format(values if is_text else as_text(values))
+    if choice.kind is ColumnKind.NUMERIC and (amounts := find_amounts(values)):
+        written = str(amounts.notation)
     _check_kind(values, choice, written)
     levels = _levels(values) if choice.kind in CATEGORY_KINDS else ()
     return ColumnSchema(
@@ -182,7 +185,7 @@ def _check_kind(
     """Refuse a chosen kind that would turn values into missing ones."""
     match choice.kind:
         case ColumnKind.NUMERIC:
-            if not words_among_numbers(values).empty:
+            if find_amounts(values) is not None:
                 return
             converted = as_numbers(values)
         case ColumnKind.BOOLEAN:

@@ -11,10 +11,11 @@ from schemas.table import (
     ColumnSchema,
     TableProfile,
 )
+from tabular.amounts import find_amounts
 from tabular.descriptions import Descriptions
 from tabular.moments import as_durations, other_reading
-from tabular.values import as_amounts, as_text, plain_values
-from tabular.words_among_numbers import words_among_numbers
+from tabular.notation import as_numeric, unit_of
+from tabular.values import as_text, plain_values
 
 SMALLEST_GROUP_ROWS = 20
 """No statistic is told that fewer rows than this stand behind."""
@@ -61,7 +62,8 @@ def _profile_column(values: pd.Series, column: ColumnSchema) -> ColumnProfile:
     )
     match column.kind:
         case ColumnKind.NUMERIC:
-            return _with_moments(profile, as_amounts(values))
+            written = profile.model_copy(update={"unit": unit_of(column.format)})
+            return _with_moments(written, as_numeric(values, column.format))
         case ColumnKind.DURATION:
             return _with_moments(profile, as_durations(values))
         case ColumnKind.CATEGORY | ColumnKind.HIGH_CARDINALITY:
@@ -120,12 +122,11 @@ def _warnings(
 def _doubts(values: pd.Series, column: ColumnSchema) -> Iterator[str]:
     """What could be read in another way: words among numbers, days and months."""
     text = plain_values(values)
+    if not isinstance(text.dtype, pd.StringDtype) or column.format is None:
+        return
     if column.kind is ColumnKind.NUMERIC:
         yield from _lost_words(text, column.name)
-    if column.format is None or not isinstance(text.dtype, pd.StringDtype):
-        return
-    other = other_reading(text, column.format)
-    if other is not None:
+    elif (other := other_reading(text, column.format)) is not None:
         yield (
             f"The dates of {column.name!r} are read as {column.format}, and could be "
             f"{other}; say which with --kind '{column.name}=datetime:{other}'."
@@ -133,9 +134,10 @@ def _doubts(values: pd.Series, column: ColumnSchema) -> Iterator[str]:
 
 
 def _lost_words(text: pd.Series, name: str) -> Iterator[str]:
-    words = words_among_numbers(text)
-    if words.empty:
+    amounts = find_amounts(text)
+    if amounts is None or amounts.words.empty:
         return
+    words = amounts.words
     place = "1 row" if words.sum() == 1 else f"{words.sum()} rows"
     yield (
         f"Column {name!r} holds numbers, but {listed(list(words.index))} in {place}; "

@@ -8,11 +8,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from schemas.settings import TableSettings
+from tabular.amounts import FEWEST_NUMBERS, find_amounts
 from tabular.errors import TableError
 from tabular.moments import as_moments
+from tabular.notation import as_written
 from tabular.suggestions import closest
 from tabular.values import as_numbers, as_text, plain_values
-from tabular.words_among_numbers import words_among_numbers
 
 Array = npt.NDArray[np.generic]
 Integers = npt.NDArray[np.int64]
@@ -98,10 +99,13 @@ def read_roles(frame: pd.DataFrame, settings: TableSettings) -> Roles:
 
 def _target(column: pd.Series, settings: TableSettings) -> pd.Series:
     """The target as it is; where it holds amounts, words among them are missing."""
-    may_be_amounts = settings.label is None and settings.task in {"auto", "regression"}
-    if may_be_amounts and not words_among_numbers(plain_values(column)).empty:
-        return as_numbers(column)
-    return column
+    if settings.label is not None or settings.task not in {"auto", "regression"}:
+        return column
+    amounts = find_amounts(plain_values(column))
+    fewest = 0 if settings.task == "regression" else FEWEST_NUMBERS
+    if amounts is None or amounts.distinct <= fewest:
+        return column
+    return as_written(column, amounts.notation)
 
 
 def _groups(column: pd.Series) -> Integers:

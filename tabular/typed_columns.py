@@ -10,8 +10,8 @@ import pandas as pd
 
 from tabular.errors import TableError
 from tabular.moments import ISO, as_durations
+from tabular.notation import as_numeric
 from tabular.values import (
-    as_amounts,
     as_booleans,
     as_datetimes,
     as_text,
@@ -70,7 +70,7 @@ def _apply(values: pd.Series, column: "ColumnSchema") -> pd.Series:
 def _typed(values: pd.Series, column: "ColumnSchema") -> pd.Series:
     match column.kind:
         case "numeric":
-            return as_amounts(values)
+            return as_numeric(values, column.format)
         case "boolean":
             truth = as_booleans(values)
             return truth if truth.hasnans else truth.astype(bool)

@@ -125,6 +125,8 @@ def _column_facts(profile: ColumnProfile, *, is_hidden: bool) -> JsonValue:
     for name in ("is_positive", "is_whole"):
         if getattr(profile, name):
             facts[name] = True
+    if profile.unit and not is_hidden:
+        facts["unit"] = cut(profile.unit)
     if profile.common_levels and not is_hidden:
         facts["levels"] = [cut(x) for x in profile.common_levels[:LEVELS_SHOWN]]
     if profile.description:

@@ -9,12 +9,12 @@ import pytest
 from schemas.settings import ColumnKindChoice, TableSettings
 from schemas.table import ColumnKind, TableSchema
 from schemas.task import TaskKind
+from tabular.amounts import find_amounts
 from tabular.columns import infer_schema
 from tabular.parts import part_rows
 from tabular.profile import profile_table
 from tabular.reading import Source, read_table
 from tabular.typed_columns import apply_schema
-from tabular.words_among_numbers import words_among_numbers
 
 NUMBERS = [str(number / 4) for number in range(200)]
 
@@ -25,9 +25,10 @@ def kind_of(values: list[str]) -> ColumnKind:
 
 
 def test_words_are_counted() -> None:
-    words = words_among_numbers(pd.Series([*NUMBERS, "nil", "nil", "off"], dtype="str"))
+    found = find_amounts(pd.Series([*NUMBERS, "nil", "nil", "off"], dtype="str"))
 
-    assert words.to_dict() == {"nil": 2, "off": 1}
+    assert found is not None
+    assert found.words.to_dict() == {"nil": 2, "off": 1}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,66 @@
+"""Columns of amounts, in which a few words may stand for what is not known, like `nil`."""
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from tabular.missing_words import MISSING_AMONG_NUMBERS
+from tabular.notation import Notation, as_written, likely_notation
+
+SMALLEST_NUMBER_SHARE = 0.9
+FEWEST_NUMBERS = 20
+"""A column of fewer numbers may as well be one of grades or sizes, like `38` and `XL`."""
+MOST_WORDS = 3
+FEWEST_MEASURES = 3
+"""A column of fewer amounts is one of names: `2WD` and `4WD`."""
+_GLANCE = 200
+
+
+class Amounts(NamedTuple):
+    """What a column of text holds if it holds amounts.
+
+    Attributes:
+        notation: How they are written.
+        words: How many rows hold each value that is none, most frequent first.
+        distinct: How many different amounts there are.
+    """
+
+    notation: Notation
+    words: "pd.Series[int]"
+    distinct: int
+
+
+def find_amounts(values: pd.Series) -> Amounts | None:
+    """Find out whether a column of text is one of amounts.
+
+    Args:
+        values: Plain values.
+
+    Returns:
+        None if it is not: all that is known must be amounts, three different ones at least;
+        or nine tenths, more than 20 different ones, and at most three different words.
+    """
+    if not isinstance(values.dtype, pd.StringDtype):
+        return None
+    rows = values[~values.isin(MISSING_AMONG_NUMBERS)].value_counts()
+    if not _is_worth_a_look(rows):
+        return None
+    found = _read(rows)
+    if found.words.empty:
+        return found if found.distinct >= FEWEST_MEASURES else None
+    is_numeric = found.words.sum() <= (1 - SMALLEST_NUMBER_SHARE) * rows.sum()
+    has_few_words = len(found.words) <= MOST_WORDS and is_numeric
+    return found if has_few_words and found.distinct > FEWEST_NUMBERS else None
+
+
+def _is_worth_a_look(rows: "pd.Series[int]") -> bool:
+    """Spare columns of text a full reading: their first values show what they are."""
+    head = rows.head(_GLANCE)
+    return len(head) > 0 and len(_read(head).words) <= len(head) / 2
+
+
+def _read(rows: "pd.Series[int]") -> Amounts:
+    spelled = pd.Series(rows.index, dtype="str")
+    notation = likely_notation(spelled, rows.reset_index(drop=True))
+    amounts = as_written(spelled, notation)
+    return Amounts(notation, rows[amounts.isna().to_numpy()], amounts.nunique())

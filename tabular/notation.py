@@ -1,0 +1,117 @@
+"""How the amounts of a column of text are written: `5.3 kg`, `1,248 CC`, `€1.2M`, `40+`.
+
+Exported predictors run this very file.
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import pandas as pd
+
+from tabular.number_patterns import GROUPED, GROUPS, NUMBER
+from tabular.units import SIZES, factor
+from tabular.values import as_amounts, plain_values
+
+_MARKS = (".", ",")
+_SIGNS = "$€£¥₹"
+_LETTER = r"[^\W\d_]"
+_UNIT = (
+    rf"(?:{_LETTER}|[%‰°\"'+{_SIGNS}])"
+    rf"(?:{_LETTER}|[ /.^°·*%\"'{_SIGNS}]){{0,13}}[23]?"
+)
+_PARTS = (
+    rf"^(?P<sign>[+-]?)\s?[{_SIGNS}]?\s?"
+    r"(?P<number>[0-9][0-9., '\u2019\u00a0\u202f]*(?<![ ,])(?:[eE][+-]?[0-9]+)?|[.,][0-9]+)"
+    rf"\s?(?P<unit>{_UNIT})?$"
+)
+_CODE = r"^0[0-9]"
+"""Digits that begin so are a code: as an amount it would lose them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notation:
+    """How amounts are written.
+
+    Attributes:
+        mark: What stands between whole and fraction.
+        unit: The unit that most carry; nothing for plain numbers, `1.2M` among them.
+    """
+
+    mark: str
+    unit: str
+
+    def __str__(self) -> str:
+        """An example, from which it can be read again: `0.0 kg`."""
+        return f"0{self.mark}0 {self.unit}".rstrip()
+
+    @classmethod
+    def of(cls, example: str) -> Self:
+        """Read the example of a notation."""
+        return cls(mark=example[1], unit=example[4:])
+
+
+def as_written(column: pd.Series, notation: Notation) -> pd.Series:
+    """Read a column as float64, in the unit of its notation.
+
+    Amounts of other units are converted (`500 g` is half a `kg`); what is no amount or
+    has a unit that does not convert becomes missing.
+    """
+    values = plain_values(column)
+    if isinstance(values.dtype, pd.StringDtype):
+        spelled = pd.Series(values.dropna().unique(), dtype="str")
+        amounts = _amounts(_parts(spelled), notation)
+        known = dict(zip(spelled, amounts, strict=True))
+        return as_amounts(values.map(known).astype("float64"))
+    return as_amounts(values)
+
+
+def as_numeric(column: pd.Series, example: str | None) -> pd.Series:
+    """Read a column of amounts as float64.
+
+    Args:
+        column: Values of any dtype.
+        example: The example of the notation of its text, None for numbers as programs
+            write them.
+    """
+    if example is None:
+        return as_amounts(column)
+    return as_written(column, Notation.of(example))
+
+
+def unit_of(example: str | None) -> str:
+    """The unit of amounts that are written like an example."""
+    return "" if example is None else Notation.of(example).unit
+
+
+def likely_notation(spelled: pd.Series, rows: pd.Series) -> Notation:
+    """The notation under which most rows hold amounts; the decimal point if both do.
+
+    Args:
+        spelled: Different values of a column, as text.
+        rows: How many rows hold each.
+    """
+    parts = _parts(spelled)
+    is_unit = (parts["unit"] != "").to_numpy()
+    units = rows[is_unit].groupby(parts["unit"].to_numpy()[is_unit]).sum()
+    unit = "" if units.empty else str(units.idxmax())
+    notations = [Notation(mark, "" if unit in SIZES else unit) for mark in _MARKS]
+    is_read = {n: _amounts(parts, n).notna().to_numpy() for n in notations}
+    return max(notations, key=lambda notation: int(rows[is_read[notation]].sum()))
+
+
+def _parts(spelled: pd.Series) -> pd.DataFrame:
+    parts = spelled.str.extract(_PARTS).fillna("")
+    return pd.DataFrame({name: part.str.strip() for name, part in parts.items()})
+
+
+def _amounts(parts: pd.DataFrame, notation: Notation) -> pd.Series:
+    number = parts["number"]
+    either = f"{NUMBER[notation.mark]}|{GROUPED[notation.mark]}"
+    is_number = number.str.fullmatch(either) & ~number.str.contains(_CODE)
+    digits = number.str.replace(GROUPS[notation.mark], "", regex=True)
+    amounts = pd.to_numeric(digits.str.replace(",", ".").where(is_number))
+    into = {unit: factor(unit, notation.unit) for unit in parts["unit"].unique()}
+    factors = parts["unit"].map(into).astype("float64")
+    signs = np.where(parts["sign"] == "-", -1.0, 1.0)
+    return amounts.astype("float64") * factors * signs
