@@ -50,6 +50,34 @@ def test_a_target_adds_scores_to_training_rows_and_later_ones() -> None:
     assert later[0, -2] < later[0, -1]
 
 
+def test_of_a_text_that_says_nothing_only_its_length_is_kept() -> None:
+    random = np.random.default_rng(0)
+    names = ["".join(random.choice(list("abcdefgh"), 9)) for _ in range(400)]
+    column = pd.Series(names, dtype="str")
+    encoder = TextEncoder(0)
+
+    encoded = encoder.fit_transform(column, random.normal(size=(400, 2)))
+
+    assert encoder.says_nothing
+    assert encoded.shape == (400, 4)
+    assert encoder.transform(column[:3]).shape == (3, 4)
+
+
+def test_a_text_that_says_a_little_of_one_target_is_kept() -> None:
+    random = np.random.default_rng(0)
+    is_mean = random.random(2_000) < 0.5
+    words = np.where(is_mean, "rude", "kind")
+    column = pd.Series(
+        [f"{word} {n % 97}" for n, word in enumerate(words)], dtype="str"
+    )
+    noise = random.normal(size=(2_000, 2))
+    targets = noise + np.column_stack([0.3 * is_mean, np.zeros(2_000)])
+
+    encoded = TextEncoder(0).fit_transform(column, targets)
+
+    assert encoded.shape[1] > 4 + 2
+
+
 def test_a_handful_of_rows_gets_no_scores() -> None:
     few = FEWEST_ROWS - 1
     column = pd.Series([f"text {row}" for row in range(few)], dtype="str")
