@@ -11,7 +11,10 @@ def test_imports_are_followed_from_module_to_module() -> None:
         "tabular.differences",
         "tabular.errors",
         "tabular.moments",
+        "tabular.notation",
+        "tabular.number_patterns",
         "tabular.typed_columns",
+        "tabular.units",
         "tabular.values",
     }
     assert closure.packages == {"numpy", "pandas"}
