@@ -5,7 +5,12 @@ from typing import NamedTuple
 import pandas as pd
 
 from tabular.missing_words import MISSING_AMONG_NUMBERS
-from tabular.notation import Notation, as_written, likely_notation
+from tabular.notation import (
+    Notation,
+    as_written,
+    has_one_currency,
+    likely_notation,
+)
 
 SMALLEST_NUMBER_SHARE = 0.9
 FEWEST_NUMBERS = 20
@@ -37,13 +42,15 @@ def find_amounts(values: pd.Series) -> Amounts | None:
         values: Plain values.
 
     Returns:
-        None if it is not: all that is known must be amounts, three different ones at least;
-        or nine tenths, more than 20 different ones, and at most three different words.
+        None if it is not: all that is known must be amounts of one currency, three different
+        ones at least; or nine tenths, more than 20 different ones beside three words at most.
     """
     if not isinstance(values.dtype, pd.StringDtype):
         return None
     rows = values[~values.isin(MISSING_AMONG_NUMBERS)].value_counts()
     if not _is_worth_a_look(rows):
+        return None
+    if not has_one_currency(pd.Series(rows.index, dtype="str")):
         return None
     found = _read(rows)
     if found.words.empty:

@@ -84,6 +84,12 @@ def unit_of(example: str | None) -> str:
     return "" if example is None else Notation.of(example).unit
 
 
+def has_one_currency(spelled: pd.Series) -> bool:
+    """Whether no two different signs of currency stand before numbers."""
+    signs = spelled.str.extract(rf"^[+-]?\s?([{_SIGNS}])", expand=False)
+    return int(signs.nunique()) <= 1
+
+
 def likely_notation(spelled: pd.Series, rows: pd.Series) -> Notation:
     """The notation under which most rows hold amounts; the decimal point if both do.
 

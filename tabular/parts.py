@@ -13,6 +13,7 @@ from tabular.copies import copy_ids
 from tabular.dealing import bundle_rows
 from tabular.errors import TableError
 from tabular.moments import as_moments
+from tabular.notation import Notation
 from tabular.reading import Source, read_table
 from tabular.roles import Roles, find_table, read_roles
 from tabular.splitting import split_test
@@ -78,7 +79,7 @@ def part_rows(source: Source, settings: TableSettings, seed: int) -> Parts:
     is_test = np.zeros(len(labelled), dtype=np.bool_)
     test = None
     if settings.test is not None:
-        test, more = _own_test(settings, source.decimal)
+        test, more = _own_test(settings, source.decimal, roles.notation)
         warnings.extend(more)
     elif settings.test_size > 0:
         is_test = _choose_test(roles, bound, kind, settings, seed)
@@ -180,7 +181,7 @@ def _choose_test(
 
 
 def _own_test(
-    settings: TableSettings, decimal: Decimal
+    settings: TableSettings, decimal: Decimal, notation: Notation | None
 ) -> tuple[Roles, tuple[str, ...]]:
     """The user's own test table; helpers that only matter for splitting are not needed."""
     path = find_table(str(settings.test))
@@ -188,7 +189,7 @@ def _own_test(
     there = tuple(name for name in settings.drop if name in frame.columns)
     needed = settings.model_copy(update={"group": None, "time": None, "drop": there})
     try:
-        roles = read_roles(frame, needed)
+        roles = read_roles(frame, needed, notation)
     except TableError as error:
         raise TableError(f"Test table {path.name!r}: {error}") from error
     labelled = _labelled_rows(roles)

@@ -11,7 +11,7 @@ from schemas.settings import TableSettings
 from tabular.amounts import FEWEST_NUMBERS, find_amounts
 from tabular.errors import TableError
 from tabular.moments import as_moments
-from tabular.notation import as_written
+from tabular.notation import Notation, as_written
 from tabular.suggestions import closest
 from tabular.values import as_numbers, as_text, plain_values
 
@@ -29,6 +29,7 @@ class Roles:
     Attributes:
         features: What candidates may learn from, as it was read.
         target: Target without missing values, or the label that a clustering sets aside.
+        notation: How the target was written, if it is one of amounts with a notation.
         groups: Group code of each row, or None.
         times: Time of each row, as datetime64 or float64, or None.
         weight: Weight of each row, or None.
@@ -37,6 +38,7 @@ class Roles:
 
     features: pd.DataFrame
     target: pd.Series | None
+    notation: Notation | None
     groups: Integers | None
     times: Array | None
     weight: Floats | None
@@ -69,12 +71,15 @@ def find_table(name: str) -> Path:
     return example if is_bare_name and not path.exists() and example.exists() else path
 
 
-def read_roles(frame: pd.DataFrame, settings: TableSettings) -> Roles:
+def read_roles(
+    frame: pd.DataFrame, settings: TableSettings, notation: Notation | None = None
+) -> Roles:
     """Tell the columns of the user's table apart.
 
     Args:
         frame: The table as it was read.
         settings: Which column is what.
+        notation: How the target is written, if another table has shown it.
 
     Raises:
         TableError: If a named column is not there or cannot be what it is named for.
@@ -87,9 +92,12 @@ def read_roles(frame: pd.DataFrame, settings: TableSettings) -> Roles:
             )
     target = settings.target or settings.label
     helpers = {target, settings.group, settings.weight, *settings.drop}
+    if target is not None and notation is None:
+        notation = _target_notation(frame[target], settings)
     return Roles(
         features=frame[[name for name in frame.columns if name not in helpers]],
-        target=None if target is None else _target(frame[target], settings),
+        target=None if target is None else _target(frame[target], notation),
+        notation=notation,
         groups=None if settings.group is None else _groups(frame[settings.group]),
         times=None if settings.time is None else _times(frame[settings.time]),
         weight=None if settings.weight is None else _weights(frame[settings.weight]),
@@ -97,15 +105,20 @@ def read_roles(frame: pd.DataFrame, settings: TableSettings) -> Roles:
     )
 
 
-def _target(column: pd.Series, settings: TableSettings) -> pd.Series:
-    """The target as it is; where it holds amounts, words among them are missing."""
+def _target_notation(column: pd.Series, settings: TableSettings) -> Notation | None:
+    """How a target of text is written if it is one of amounts; few may be classes."""
     if settings.label is not None or settings.task not in {"auto", "regression"}:
-        return column
+        return None
     amounts = find_amounts(plain_values(column))
     fewest = 0 if settings.task == "regression" else FEWEST_NUMBERS
     if amounts is None or amounts.distinct <= fewest:
-        return column
-    return as_written(column, amounts.notation)
+        return None
+    return amounts.notation
+
+
+def _target(column: pd.Series, notation: Notation | None) -> pd.Series:
+    """The target as it is; where it holds amounts, words among them are missing."""
+    return column if notation is None else as_written(column, notation)
 
 
 def _groups(column: pd.Series) -> Integers:

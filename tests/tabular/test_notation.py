@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 
 from schemas.settings import ColumnKindChoice, TableSettings
 from schemas.table import ColumnKind, TableSchema
+from schemas.task import TaskKind
 from tabular.amounts import find_amounts
 from tabular.columns import infer_schema
 from tabular.errors import TableError
 from tabular.notation import Notation, as_numeric, as_written
+from tabular.parts import part_rows
 from tabular.profile import profile_table
-from tabular.reading import read_table
+from tabular.reading import Source, read_table
 from tabular.roles import read_roles
 from tabular.typed_columns import apply_schema
 
@@ -67,6 +69,7 @@ def test_amounts_with_units_are_read(
         ["74 bhp @ 4000rpm", "80 bhp @ 4000rpm", "90 bhp @ 4000rpm"],
         ["12 monkeys", "3 angry men", "7 samurai"],
         ["v1", "v2", "v3"],
+        ["$1.50", "€2", "$3.25", "$4"],
         [],
     ],
     ids=lambda values: " ".join(values[:2]),
@@ -158,3 +161,18 @@ def test_targets_with_units_are_amounts_unless_they_are_few(
     target = read_roles(frame, settings).known_target()
 
     assert target.max() == expected
+
+
+def test_a_test_table_is_read_in_the_unit_of_the_first(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"a": np.arange(200.0), "target": WEIGHTS})
+    test = pd.DataFrame({"a": [1.0, 2.0], "target": ["500 g", "750 g"]})
+    test.to_csv(tmp_path / "test.csv", index=False)
+    settings = TableSettings(
+        table="t.csv", target="target", test=str(tmp_path / "test.csv")
+    )
+
+    parts = part_rows(Source(frame, "."), settings, seed=0)
+
+    assert parts.kind is TaskKind.REGRESSION
+    assert parts.test is not None
+    assert parts.test.known_target().tolist() == [0.5, 0.75]
