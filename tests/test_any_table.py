@@ -54,6 +54,16 @@ def _notes(random: Random, rows: int) -> list[object]:
     return [" ".join(random.choice(words, random.integers(1, 12))) for _ in range(rows)]
 
 
+def _weights(random: Random, rows: int) -> list[object]:
+    units = np.array([" kg", "kg", " Kg", " g"])
+    return [
+        f"{value:,.1f}{unit}"
+        for value, unit in zip(
+            random.lognormal(3, 2, rows), random.choice(units, rows), strict=True
+        )
+    ]
+
+
 def _amounts(random: Random, rows: int) -> list[object]:
     values = random.lognormal(8, 3, rows)
     values[random.random(rows) < 0.02] = np.inf
@@ -63,6 +73,7 @@ def _amounts(random: Random, rows: int) -> list[object]:
 KINDS: dict[str, Make] = {
     "normal": lambda random, rows: list(random.normal(size=rows)),
     "amount": _amounts,
+    "weight": _weights,
     "count": lambda random, rows: list(random.poisson(3, rows)),
     "huge": lambda random, rows: list(random.normal(size=rows) * 1e300),
     "flag": lambda random, rows: list(random.random(rows) < 0.3),
