@@ -104,6 +104,11 @@ def _hints(roles: Roles, kind: TaskKind, settings: TableSettings) -> Iterator[st
             f"The numbers in {target.name!r} are taken as {target.nunique()} classes; "
             "use --task regression if they are amounts."
         )
+    if roles.notation is not None and roles.notation.unit:
+        yield (
+            f"The amounts in {target.name!r} are read, and predicted, in "
+            f"{roles.notation.unit!r}."
+        )
     if settings.time is None and settings.group is None:
         ordered = [name for name, column in roles.features.items() if _runs_on(column)]
         if ordered:

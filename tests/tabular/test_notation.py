@@ -174,5 +174,6 @@ def test_a_test_table_is_read_in_the_unit_of_the_first(tmp_path: Path) -> None:
     parts = part_rows(Source(frame, "."), settings, seed=0)
 
     assert parts.kind is TaskKind.REGRESSION
+    assert "The amounts in 'target' are read, and predicted, in 'kg'." in parts.warnings
     assert parts.test is not None
     assert parts.test.known_target().tolist() == [0.5, 0.75]
