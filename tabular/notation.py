@@ -9,20 +9,19 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from tabular.number_patterns import GROUPED, GROUPS, NUMBER
+from tabular.number_patterns import CURRENCIES, GROUPED, GROUPS, NUMBER, SPACES
 from tabular.units import SIZES, factor
 from tabular.values import as_amounts, plain_values
 
 _MARKS = (".", ",")
-_SIGNS = "$€£¥₹"
 _LETTER = r"[^\W\d_]"
 _UNIT = (
-    rf"(?:{_LETTER}|[%‰°\"'+{_SIGNS}])"
-    rf"(?:{_LETTER}|[ /.^°·*%\"'{_SIGNS}]){{0,13}}[23]?"
+    rf"(?:{_LETTER}|[%‰°\"'+{CURRENCIES}])"
+    rf"(?:{_LETTER}|[ /.^°·*%\"'{CURRENCIES}]){{0,13}}[23]?"
 )
 _PARTS = (
-    rf"^(?P<sign>[+-]?)\s?[{_SIGNS}]?\s?"
-    r"(?P<number>[0-9][0-9., '\u2019\u00a0\u202f]*(?<![ ,])(?:[eE][+-]?[0-9]+)?|[.,][0-9]+)"
+    rf"^(?P<sign>[+-]?)\s?[{CURRENCIES}]?\s?"
+    rf"(?P<number>[0-9][0-9.,{SPACES}]*(?<![ ,])(?:[eE][+-]?[0-9]+)?|[.,][0-9]+)"
     rf"\s?(?P<unit>{_UNIT})?$"
 )
 _CODE = r"^0[0-9]"
@@ -86,7 +85,7 @@ def unit_of(example: str | None) -> str:
 
 def has_one_currency(spelled: pd.Series) -> bool:
     """Whether no two different signs of currency stand before numbers."""
-    signs = spelled.str.extract(rf"^[+-]?\s?([{_SIGNS}])", expand=False)
+    signs = spelled.str.extract(rf"^[+-]?\s?([{CURRENCIES}])", expand=False)
     return int(signs.nunique()) <= 1
 
 
