@@ -44,6 +44,10 @@ class Known:
         """Whether a source was tried on a view."""
         return (fingerprint, view) in self._seen
 
+    def view(self, name: str) -> View:
+        """The view of a name, all columns as they are if there is none."""
+        return next((view for view in self.views if view.name == name), RAW_VIEW)
+
     def untried_view(self, candidate: Candidate) -> View | None:
         """The newest view, unless the source of a candidate was tried on it."""
         newest = self.views[-1]

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from agents.improving import Improvement
 from agents.opening import Opening
 from agents.statistics import summarise_folds
-from schemas.candidate import Candidate
+from schemas.candidate import Candidate, View
 from schemas.commands import PooledFit
 from schemas.jobs import FitReport, Rung
+from schemas.proposals import CandidateProposal
 from schemas.sayings import TrialScored
 
 
@@ -64,6 +65,28 @@ class Loop:
     def open_keys(self) -> tuple[str, ...]:
         """Keys of everything that is out for this loop."""
         return tuple(self.pending) + ((self.ask,) if self.ask else ())
+
+    def next_version(self, proposal: CandidateProposal, view: View) -> Candidate:
+        """The version that a proposal makes of this loop.
+
+        Args:
+            proposal: Its source, and where that comes from.
+            view: What it is fitted on.
+        """
+        version = 1 if self.candidate is None else self.candidate.version + 1
+        return Candidate(
+            id=f"{self.id}-v{version}",
+            loop=self.id,
+            version=version,
+            family=proposal.family,
+            title=proposal.title,
+            source=proposal.source,
+            fingerprint=proposal.fingerprint,
+            view=view,
+            origin=proposal.origin,
+            operator="draft" if self.opening is None else self.opening.operator,
+            parent=None if self.base is None else self.base.id,
+        )
 
     def take_version(self, candidate: Candidate, priority: int) -> None:
         """Begin with a new version."""

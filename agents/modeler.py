@@ -25,7 +25,7 @@ from agents.trial_budget import TrialBudget
 from agents.trials import Trials
 from bus.agent import Statement, Voice
 from schemas.base import Frozen
-from schemas.candidate import RAW_VIEW, Candidate
+from schemas.candidate import Candidate
 from schemas.commands import Propose
 from schemas.envelope import Envelope
 from schemas.inputs import (
@@ -319,30 +319,14 @@ class Modeler:
             self._plan.note_fruitless()
             return self._close(loop, "the same source was tried before")
         self._plan.note_answer()
-        return self._try_version(loop, self._version(loop, proposal))
+        view = self._known.view(proposal.view)
+        return self._try_version(loop, loop.next_version(proposal, view))
 
     def _take_repair(self, loop: Loop, mended: Candidate) -> list[Statement]:
         """A repair may end up as what another loop had before."""
         if not self._known.is_new(mended.fingerprint, mended.view.name):
             return self._close(loop, "its repair is a source that was tried before")
         return self._try_version(loop, mended)
-
-    def _version(self, loop: Loop, proposal: CandidateProposal) -> Candidate:
-        version = 1 if loop.candidate is None else loop.candidate.version + 1
-        views = {view.name: view for view in self._known.views}
-        return Candidate(
-            id=f"{loop.id}-v{version}",
-            loop=loop.id,
-            version=version,
-            family=proposal.family,
-            title=proposal.title,
-            source=proposal.source,
-            fingerprint=proposal.fingerprint,
-            view=views.get(proposal.view, RAW_VIEW),
-            origin=proposal.origin,
-            operator="draft" if loop.opening is None else loop.opening.operator,
-            parent=None if loop.base is None else loop.base.id,
-        )
 
     def _ask_failed(
         self, loop: Loop, message: str, *, is_used_up: bool = False

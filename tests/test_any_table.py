@@ -42,6 +42,14 @@ def _dates(format_: str) -> Make:
     return make
 
 
+def _ends_of_contracts(random: Random, rows: int) -> list[object]:
+    """Days, one far ahead for what has no end, and centuries that were forgotten."""
+    days = np.array(_dates("%Y-%m-%d")(random, rows), dtype=object)
+    days[random.random(rows) < 0.2] = "9999-12-31"
+    days[random.random(rows) < 0.1] = "0014-11-18"
+    return list(days)
+
+
 def _levels(count: int, name: str) -> Make:
     def make(random: Random, rows: int) -> list[object]:
         return [f"{name}{level}" for level in random.integers(0, count, rows)]
@@ -83,6 +91,7 @@ KINDS: dict[str, Make] = {
     "levels of digits": _levels(5, "00"),
     "text": _notes,
     "day": _dates("%Y-%m-%d"),
+    "end of contract": _ends_of_contracts,
     "day and time": _dates("%d.%m.%Y %H:%M"),
     "american day": _dates("%m/%d/%Y"),
     "duration": lambda random, rows: [

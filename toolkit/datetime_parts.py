@@ -48,7 +48,9 @@ def datetime_parts(column: pd.Series, *, is_cyclic: bool = False) -> Floats:
         since 1970 and hours have fractions.
     """
     moments = pd.DatetimeIndex(pd.to_datetime(column, utc=True))
-    seconds = (moments - pd.Timestamp(0, tz="UTC")).total_seconds().to_numpy()
+    # In microseconds, because nanoseconds reach from 1677 to 2262 only.
+    epoch = pd.Timestamp(0, tz="UTC").as_unit("us")
+    seconds = (moments.as_unit("us") - epoch).total_seconds().to_numpy()
     names = ["year", "month", "day", "day_of_week", "day_of_year"]
     parts = {
         name: np.asarray(getattr(moments, name), dtype=np.float64) for name in names
