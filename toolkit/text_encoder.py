@@ -12,6 +12,10 @@ from toolkit.text_grams import TextGrams
 from toolkit.text_scores import TextScores
 
 COMPONENTS = 20
+MOST_SHOWN = 6
+"""So many components are shown, those that go with the target most. All 20 of each text drown
+small tables: the loss of five models and their mean on 411 airports with four texts was 22 %
+higher with them, on six other tables 0 to 4 %; on four it was the same."""
 FEWEST_ROWS = 20
 """Fewer rows than this say nothing of what a text tells of the target."""
 FEWEST_STANDARD_ERRORS = 4.0
@@ -24,8 +28,9 @@ the time."""
 class TextEncoder:
     """Length statistics, latent semantic analysis of n-grams, and their target scores.
 
-    The first two are those of skrub's StringEncoder; see `TextGrams` and `TextScores`. Of a
-    text whose n-grams say nothing of the target, the length statistics are all there is.
+    The first two are those of skrub's StringEncoder; see `TextGrams` and `TextScores`. Of
+    the latent components only those are shown that go with the target, and of a text that
+    says nothing of the target, the length statistics are all there is.
     """
 
     # Models that were fitted and kept before this was asked listened to every text.
@@ -47,20 +52,22 @@ class TextEncoder:
         Returns:
             Array of shape (rows, 4 + components + columns): number of characters, words,
             digits and capitals, the latent components, and cross-fitted target scores; or
-            (rows, 4), if the text says nothing of the targets.
+            (rows, 4), if the text says nothing of the targets. There are 20 components
+            without targets, six at most with them.
         """
         texts = _clean(column)
         grams = self.grams.fit_transform(texts)
         self._fit_projection(grams)
-        shown = self._latent(grams)
-        if targets is not None and grams.nnz and len(texts) >= FEWEST_ROWS:
-            self.scores = TextScores(self.seed)
-            shown.append(self.scores.fit_transform(grams, targets))
-            self.says_nothing = _are_unrelated(np.hstack(shown), targets)
-        if self.says_nothing:
-            self.projection = self.scores = None
+        if targets is None or not grams.nnz or len(texts) < FEWEST_ROWS:
+            return np.hstack([_counts(texts), *self._latent(grams)])
+        self.scores = TextScores(self.seed)
+        scores = self.scores.fit_transform(grams, targets)
+        self._choose_components(grams, targets)
+        furthest = _standard_errors(scores, targets).max()
+        if self.projection is None and furthest < FEWEST_STANDARD_ERRORS:
+            self.says_nothing, self.scores = True, None
             return _counts(texts)
-        return np.hstack([_counts(texts), *shown])
+        return np.hstack([_counts(texts), *self._latent(grams), scores])
 
     def transform(self, column: pd.Series) -> Floats:
         """Encode later rows, shape (rows, 4 + components + columns) or (rows, 4)."""
@@ -82,17 +89,30 @@ class TextEncoder:
                 warnings.simplefilter("ignore", RuntimeWarning)
                 self.projection.fit(grams)
 
+    def _choose_components(self, grams: csr_matrix, targets: Floats) -> None:
+        """Keep the components that go with the targets, the six that do most."""
+        if self.projection is None:
+            return
+        latent = self.projection.transform(grams)
+        errors = _standard_errors(latent, targets)
+        furthest = np.sort(np.argsort(-errors)[:MOST_SHOWN])
+        chosen = furthest[errors[furthest] >= FEWEST_STANDARD_ERRORS]
+        if chosen.size:
+            self.projection.components_ = self.projection.components_[chosen]
+        else:
+            self.projection = None
+
     def _latent(self, grams: csr_matrix) -> list[Floats]:
         if self.projection is None:
             return []
         return [np.asarray(self.projection.transform(grams), dtype=np.float64)]
 
 
-def _are_unrelated(columns: Floats, targets: Floats) -> bool:
-    """Whether no column goes with any of the targets."""
+def _standard_errors(columns: Floats, targets: Floats) -> Floats:
+    """How far the largest correlation of each column with a target is from zero."""
     correlations = _standardised(columns).T @ _standardised(targets) / len(targets)
-    furthest = float(np.abs(correlations).max())
-    return bool(furthest * np.sqrt(len(targets)) < FEWEST_STANDARD_ERRORS)
+    furthest: Floats = np.abs(correlations).max(axis=1) * np.sqrt(len(targets))
+    return furthest
 
 
 def _standardised(columns: Floats) -> Floats:

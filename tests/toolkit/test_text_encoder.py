@@ -4,7 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from toolkit.text_encoder import COMPONENTS, FEWEST_ROWS, TextEncoder
+from toolkit.text_encoder import (
+    COMPONENTS,
+    FEWEST_ROWS,
+    MOST_SHOWN,
+    TextEncoder,
+)
 
 
 def test_first_numbers_count_characters_words_digits_and_capitals() -> None:
@@ -76,6 +81,30 @@ def test_a_text_that_says_a_little_of_one_target_is_kept() -> None:
     encoded = TextEncoder(0).fit_transform(column, targets)
 
     assert encoded.shape[1] > 4 + 2
+
+
+def test_of_many_components_those_that_go_with_the_target_are_shown() -> None:
+    random = np.random.default_rng(0)
+    words = random.choice([f"word{n}" for n in range(200)], size=(1_000, 4))
+    is_red = random.random(1_000) < 0.5
+    column = pd.Series(
+        [
+            f"{'scarlet' if red else 'turquoise'} {' '.join(row)}"
+            for red, row in zip(is_red, words, strict=True)
+        ],
+        dtype="str",
+    )
+    encoder = TextEncoder(0)
+
+    encoded = encoder.fit_transform(column, is_red[:, None].astype(np.float64))
+
+    shown = encoded.shape[1] - 4 - 1
+    assert 1 <= shown <= MOST_SHOWN
+    correlations = np.corrcoef(encoded[:, 4:].T, is_red)[-1, :-1]
+    assert (np.abs(correlations) > 4 / np.sqrt(1_000)).all()
+    np.testing.assert_allclose(
+        encoder.transform(column)[:, : 4 + shown], encoded[:, : 4 + shown], atol=1e-6
+    )
 
 
 def test_a_handful_of_rows_gets_no_scores() -> None:
