@@ -61,14 +61,13 @@ def part_rows(source: Source, settings: TableSettings, seed: int) -> Parts:
     Raises:
         TableError: If the table and the options do not go together.
     """
-    roles = read_roles(source.frame, settings)
-    labelled = _labelled_rows(roles)
-    missing = len(source.frame) - len(labelled)
-    warnings = [_without_target(missing, "the table")] if missing else []
-    roles = roles.take(labelled)
-    if len(labelled) < MIN_ROWS:
+    table = read_roles(source.frame, settings)
+    roles = table.take(_usable_rows(table))
+    warnings = list(_left_out(table, "the table"))
+    count = len(roles.numbers)
+    if count < MIN_ROWS:
         raise TableError(
-            f"The table has {len(labelled)} rows with a target; {MIN_ROWS} are needed."
+            f"The table has {count} rows {_needed(settings)}; {MIN_ROWS} are needed."
         )
     kind = infer_task_kind(roles.known_target(), settings.task)
     warnings.extend(_hints(roles, kind, settings))
@@ -76,7 +75,7 @@ def part_rows(source: Source, settings: TableSettings, seed: int) -> Parts:
     bound = copies if settings.are_leaks_dropped else None
     if bound is None and roles.times is None:
         warnings.extend(_repeats(copies))
-    is_test = np.zeros(len(labelled), dtype=np.bool_)
+    is_test = np.zeros(count, dtype=np.bool_)
     test = None
     if settings.test is not None:
         test, more = _own_test(settings, source.decimal, roles.notation)
@@ -125,14 +124,38 @@ def _runs_on(column: pd.Series) -> bool:
     return is_time and values.is_monotonic_increasing and values.nunique() > 1
 
 
-def _labelled_rows(roles: Roles) -> Integers:
-    return np.flatnonzero(plain_values(roles.known_target()).notna().to_numpy())
+def _has_target(roles: Roles) -> Booleans:
+    return plain_values(roles.known_target()).notna().to_numpy(dtype=np.bool_)
 
 
-def _without_target(rows: int, place: str) -> str:
-    if rows == 1:
-        return f"1 row of {place} has no target and was left out."
-    return f"{rows} rows of {place} have no target and were left out."
+def _is_weightless(roles: Roles) -> Booleans:
+    """Rows of weight 0; a fold of nothing else could not be scored."""
+    if roles.weight is None:
+        return np.zeros(len(roles.numbers), dtype=np.bool_)
+    is_weightless: Booleans = roles.weight == 0
+    return is_weightless
+
+
+def _usable_rows(roles: Roles) -> Integers:
+    return np.flatnonzero(_has_target(roles) & ~_is_weightless(roles))
+
+
+def _needed(settings: TableSettings) -> str:
+    if settings.weight is None:
+        return "with a target"
+    return f"with a target and a weight above 0 in {settings.weight!r}"
+
+
+def _left_out(roles: Roles, place: str) -> Iterator[str]:
+    """How many rows cannot be used, and why."""
+    has_target = _has_target(roles)
+    is_weightless = has_target & _is_weightless(roles)
+    for is_left_out, lack in ((~has_target, "no target"), (is_weightless, "weight 0")):
+        count = np.count_nonzero(is_left_out)
+        if count == 1:
+            yield f"1 row of {place} has {lack} and was left out."
+        elif count:
+            yield f"{count} rows of {place} have {lack} and were left out."
 
 
 def _uncommon_copies(roles: Roles) -> Integers | None:
@@ -194,12 +217,10 @@ def _own_test(
     there = tuple(name for name in settings.drop if name in frame.columns)
     needed = settings.model_copy(update={"group": None, "time": None, "drop": there})
     try:
-        roles = read_roles(frame, needed, notation)
+        table = read_roles(frame, needed, notation)
     except TableError as error:
         raise TableError(f"Test table {path.name!r}: {error}") from error
-    labelled = _labelled_rows(roles)
-    missing = len(frame) - len(labelled)
-    if len(labelled) == 0:
-        raise TableError(f"Test table {path.name!r} has no row with a target.")
-    warnings = (_without_target(missing, "the test table"),) if missing else ()
-    return roles.take(labelled), warnings
+    roles = table.take(_usable_rows(table))
+    if len(roles.numbers) == 0:
+        raise TableError(f"Test table {path.name!r} has no row {_needed(settings)}.")
+    return roles, tuple(_left_out(table, "the test table"))

@@ -36,6 +36,30 @@ def test_rows_without_a_target_are_counted_out(customers: pd.DataFrame) -> None:
     assert parts.development.numbers.min() > 6
 
 
+def test_rows_of_weight_zero_are_counted_out(customers: pd.DataFrame) -> None:
+    customers.loc[:249, "share"] = 0.0
+    customers.loc[:6, "buys"] = None
+    settings = SETTINGS.model_copy(update={"weight": "share"})
+
+    parts = part_rows(Source(customers, "."), settings, seed=0)
+
+    assert "7 rows of the table have no target" in parts.warnings[0]
+    assert "243 rows of the table have weight 0 and were left out" in parts.warnings[1]
+    assert parts.test is not None
+    numbers = np.concatenate([parts.development.numbers, parts.test.numbers])
+    assert sorted(numbers) == list(range(250, 300))
+
+
+def test_too_few_rows_of_any_weight_are_refused(customers: pd.DataFrame) -> None:
+    customers.loc[6:, "share"] = 0.0
+    settings = SETTINGS.model_copy(update={"weight": "share"})
+
+    with pytest.raises(
+        TableError, match=r"6 rows .* weight above 0 in 'share'; 10 are"
+    ):
+        part_rows(Source(customers, "."), settings, seed=0)
+
+
 def test_copies_are_split_like_any_rows_and_counted(customers: pd.DataFrame) -> None:
     twice = pd.concat([customers, customers.head(60)], ignore_index=True)
 
@@ -92,6 +116,23 @@ def test_an_own_test_table_is_taken_as_it_is(
     assert parts.test is not None
     assert parts.test.numbers.tolist() == list(range(5, 50))
     assert "5 rows of the test table have no target" in parts.warnings[-1]
+
+
+def test_rows_of_weight_zero_leave_an_own_test_table(
+    customers: pd.DataFrame, tmp_path: Path
+) -> None:
+    own = customers.head(50).copy()
+    own.loc[0, "share"] = 0.0
+    own.to_csv(tmp_path / "own.csv", index=False)
+    settings = SETTINGS.model_copy(
+        update={"test": str(tmp_path / "own.csv"), "weight": "share"}
+    )
+
+    parts = part_rows(Source(customers, "."), settings, seed=0)
+
+    assert parts.test is not None
+    assert parts.test.numbers.tolist() == list(range(1, 50))
+    assert "1 row of the test table has weight 0" in parts.warnings[-1]
 
 
 def test_an_own_test_table_that_does_not_fit_is_refused(
