@@ -12,6 +12,9 @@ from tabular.metrics import metric_named, score
 
 COUNTED_ROWS = 10_000
 COUNTED_DISTINCT = 1000
+_SHARE_OF_RANGE = 1e-9
+# Sums of equal numbers differ by less where they are taken in another order.
+_SHARE_OF_SIZE = 1e-13
 
 
 class Scorer:
@@ -67,5 +70,14 @@ class Scorer:
 
 def count_distinct(predictions: NDArray[np.float64]) -> int:
     """Distinct predicted rows among the first ten thousand, counted up to a thousand."""
-    frame = pd.DataFrame(np.round(predictions[:COUNTED_ROWS], 9))
+    counted = predictions[:COUNTED_ROWS]
+    step = _smallest_step(counted)
+    frame = pd.DataFrame(np.round(counted / step) if step else counted)
     return min(COUNTED_DISTINCT, len(frame.drop_duplicates()))
+
+
+def _smallest_step(predictions: NDArray[np.float64]) -> float:
+    """What two predictions differ by at least, or 0 if all of them are 0."""
+    apart = _SHARE_OF_RANGE * float(np.ptp(predictions))
+    rounding = _SHARE_OF_SIZE * float(np.abs(predictions).max())
+    return max(apart, rounding)

@@ -6,13 +6,15 @@ _SECONDS_PER_MINUTE = 60
 _MINUTES_PER_HOUR = 60
 _BYTES_PER_UNIT = 1024
 _MISSING = "-"
+_SMALL = 0.001
 
 
 def score_text(score: float | None) -> str:
-    """Write a score with four decimals up to one, else with five digits."""
+    """Write a score with four decimals, or with five digits if it is small or above one."""
     if score is None or not math.isfinite(score):
         return _MISSING
-    return f"{score:.4f}" if abs(score) <= 1 else f"{score:.5g}"
+    has_decimals = score == 0 or _SMALL <= abs(score) <= 1
+    return f"{score:.4f}" if has_decimals else f"{score:.5g}"
 
 
 def score_with_error(score: float | None, standard_error: float | None) -> str:

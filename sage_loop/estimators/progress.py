@@ -103,7 +103,7 @@ def caption(news: Json) -> str:
         parts.append(f"{news['trials']} trials, {news['pooled']} pooled")
     score = news.get("score")
     if isinstance(score, float):
-        parts.append(f"{news['metric']} {score:.4f}")
+        parts.append(f"{news['metric']} {score:.4g}")
     return " · ".join(parts)
 
 

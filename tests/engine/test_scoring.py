@@ -94,3 +94,20 @@ def test_distinct_rows_are_counted_up_to_a_bound() -> None:
     assert count_distinct(np.ones((50, 2))) == 1
     assert count_distinct(np.array([[0.1], [0.1 + 1e-12], [0.2]])) == 2
     assert count_distinct(np.arange(5000.0)[:, None]) == COUNTED_DISTINCT
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e-12, 1.0, 1e12])
+def test_distinct_rows_are_told_apart_on_any_scale(scale: float) -> None:
+    values = np.arange(50.0)[:, None] * scale
+
+    assert count_distinct(values) == 50
+    assert count_distinct(1e9 * scale + values) == 50
+
+
+def test_what_differs_by_rounding_alone_is_one_row() -> None:
+    third = np.array([[1 / 3, 2 / 3]] * 40)
+    third[::2] *= 1 + 3e-16
+
+    assert count_distinct(third) == 1
+    assert count_distinct(third[:, :1] * 1e-12) == 1
+    assert count_distinct(np.zeros((40, 1))) == 1

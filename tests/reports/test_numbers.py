@@ -13,6 +13,10 @@ from reports.numbers import bytes_text, score_text, score_with_error, seconds_te
         (0.81234, "0.8123"),
         (-0.5, "-0.5000"),
         (1.0, "1.0000"),
+        (0.0, "0.0000"),
+        (0.001, "0.0010"),
+        (0.000123456, "0.00012346"),
+        (-3.2e-12, "-3.2e-12"),
         (12.3456789, "12.346"),
         (1234567.0, "1.2346e+06"),
         (math.nan, "-"),
@@ -20,7 +24,7 @@ from reports.numbers import bytes_text, score_text, score_with_error, seconds_te
         (None, "-"),
     ],
 )
-def test_a_score_has_four_decimals_or_five_digits(
+def test_a_score_has_four_decimals_or_where_it_is_small_or_large_five_digits(
     score: float | None, text: str
 ) -> None:
     assert score_text(score) == text

@@ -24,6 +24,7 @@ NEWS: dict[str, object] = {
 def test_the_caption_says_what_there_is() -> None:
     assert caption({}) == "starting"
     assert caption(NEWS) == "exploring · 4 trials, 1 pooled · roc_auc 0.9123"
+    assert caption(NEWS | {"score": 1.23456e-12}).endswith("roc_auc 1.235e-12")
 
 
 def test_a_notebook_gets_a_bar_and_no_foreign_markup() -> None:
