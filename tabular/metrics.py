@@ -127,6 +127,23 @@ def metric_named(name: str, kind: TaskKind) -> Metric:
     return metrics[name]
 
 
+def judges_values(name: str | None) -> bool:
+    """Tell whether a metric is one of regression alone.
+
+    Args:
+        name: What `metric_named` takes, or None for no metric.
+
+    Raises:
+        TableError: If a metric of the user's own cannot be loaded.
+    """
+    if name is None:
+        return False
+    if is_own_metric(name):
+        return own_metric(name).needs == "value"
+    of_values = {metric.name for metric in METRICS if metric.kinds == _REGRESSION}
+    return name in of_values or name.startswith(_PINBALL)
+
+
 def _own_metric(name: str, kind: TaskKind) -> Metric:
     own = own_metric(name)
     is_regression = kind is TaskKind.REGRESSION

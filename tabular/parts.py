@@ -12,6 +12,7 @@ from schemas.task import TaskKind
 from tabular.copies import copy_ids
 from tabular.dealing import bundle_rows
 from tabular.errors import TableError
+from tabular.metrics import judges_values
 from tabular.moments import as_moments
 from tabular.notation import Notation
 from tabular.reading import Source, read_table
@@ -69,7 +70,11 @@ def part_rows(source: Source, settings: TableSettings, seed: int) -> Parts:
         raise TableError(
             f"The table has {count} rows {_needed(settings)}; {MIN_ROWS} are needed."
         )
-    kind = infer_task_kind(roles.known_target(), settings.task)
+    kind = infer_task_kind(
+        roles.known_target(),
+        settings.task,
+        is_judged_by_value=judges_values(settings.metric),
+    )
     warnings.extend(_hints(roles, kind, settings))
     copies = _uncommon_copies(roles)
     bound = copies if settings.are_leaks_dropped else None

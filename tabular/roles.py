@@ -10,6 +10,7 @@ import pandas as pd
 from schemas.settings import TableSettings
 from tabular.amounts import FEWEST_NUMBERS, find_amounts
 from tabular.errors import TableError
+from tabular.metrics import judges_values
 from tabular.moments import as_moments
 from tabular.notation import Notation, as_written
 from tabular.suggestions import closest
@@ -110,7 +111,8 @@ def _target_notation(column: pd.Series, settings: TableSettings) -> Notation | N
     if settings.label is not None or settings.task not in {"auto", "regression"}:
         return None
     amounts = find_amounts(plain_values(column))
-    fewest = 0 if settings.task == "regression" else FEWEST_NUMBERS
+    is_of_values = settings.task == "regression" or judges_values(settings.metric)
+    fewest = 0 if is_of_values else FEWEST_NUMBERS
     if amounts is None or amounts.distinct <= fewest:
         return None
     return amounts.notation

@@ -28,12 +28,16 @@ class EncodedTarget(NamedTuple):
     classes: tuple[str, ...]
 
 
-def infer_task_kind(target: pd.Series, choice: TaskChoice) -> TaskKind:
+def infer_task_kind(
+    target: pd.Series, choice: TaskChoice, *, is_judged_by_value: bool = False
+) -> TaskKind:
     """Settle the kind of task.
 
     Args:
         target: The target column; missing values are passed over.
         choice: What the user asked for.
+        is_judged_by_value: Whether the metric is one of regression alone, so that numbers
+            are no classes.
 
     Raises:
         TableError: If the target cannot be learned, or not as that kind of task.
@@ -44,7 +48,7 @@ def infer_task_kind(target: pd.Series, choice: TaskChoice) -> TaskKind:
     _check_varies(target.name, values)
     match choice:
         case "auto":
-            return _natural_kind(target.name, values)
+            return _natural_kind(target.name, values, is_judged_by_value)
         case "regression":
             return _checked_regression(target.name, values)
         case "classification":
@@ -69,8 +73,12 @@ def _check_varies(name: object, values: pd.Series) -> None:
         )
 
 
-def _natural_kind(name: object, values: pd.Series) -> TaskKind:
-    if _is_numeric(values) and not _are_class_numbers(values):
+def _natural_kind(
+    name: object, values: pd.Series, is_judged_by_value: bool
+) -> TaskKind:
+    if not _is_numeric(values):
+        return _class_kind(name, values)
+    if is_judged_by_value or not _are_class_numbers(values):
         return TaskKind.REGRESSION
     return _class_kind(name, values)
 

@@ -18,6 +18,7 @@ from tabular.metrics import (
     constant_prediction,
     default_metric,
     gain,
+    judges_values,
     metric_named,
     score,
 )
@@ -223,6 +224,25 @@ def test_a_certain_mistake_costs_much_but_not_everything() -> None:
 def test_an_unknown_metric_is_answered_with_the_list() -> None:
     with pytest.raises(TableError, match="choose one of rmse, mae, r2"):
         metric_named("roc_auc", TaskKind.REGRESSION)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_so"),
+    [
+        ("rmse", True),
+        ("pinball", True),
+        ("pinball@0.9", True),
+        ("log_loss", False),
+        ("f1", False),
+        ("silhouette", False),
+        ("unknown", False),
+        (None, False),
+    ],
+)
+def test_metrics_of_regression_alone_judge_values(
+    name: str | None, *, is_so: bool
+) -> None:
+    assert judges_values(name) is is_so
 
 
 @pytest.mark.parametrize("kind", list(TaskKind))

@@ -7,7 +7,7 @@ import pytest
 
 from schemas.task import TaskKind
 from tabular.errors import TableError
-from tabular.metrics import metric_named, score
+from tabular.metrics import judges_values, metric_named, score
 
 SOURCE = """
 import numpy as np
@@ -21,6 +21,11 @@ def right(truth, label):
     return (truth == label).mean()
 
 right.needs = "label"
+
+def far(truth, value):
+    return np.abs(truth - value).max()
+
+far.needs = "value"
 
 def sure(truth, probability):
     return probability[np.arange(len(truth)), truth.astype(int)].mean()
@@ -88,3 +93,9 @@ def test_what_it_raises_is_told_in_one_line(file: Path) -> None:
 def test_labels_cannot_be_had_of_values(file: Path) -> None:
     with pytest.raises(TableError, match="needs a label"):
         metric_named(f"{file}:right", TaskKind.REGRESSION)
+
+
+def test_a_function_that_says_that_it_needs_values_judges_them(file: Path) -> None:
+    assert judges_values(f"{file}:far")
+    assert not judges_values(f"{file}:loss")
+    assert not judges_values(f"{file}:right")

@@ -172,3 +172,17 @@ def test_what_may_be_meant_otherwise_is_pointed_out(customers: pd.DataFrame) -> 
     assert "'grade' are taken as 5 classes" in hints[0]
     assert "use --time since" in hints[1]
     assert part_rows(Source(customers, "."), said, seed=0).warnings == ()
+
+
+@pytest.mark.parametrize("unit", ["", " kg"])
+def test_a_metric_of_regression_settles_what_few_numbers_are(
+    customers: pd.DataFrame, unit: str
+) -> None:
+    grades = np.arange(300) % 5
+    customers["grade"] = [f"{grade}{unit}" for grade in grades] if unit else grades
+    judged = SETTINGS.model_copy(update={"target": "grade", "metric": "mae"})
+
+    parts = part_rows(Source(customers, "."), judged, seed=0)
+
+    assert parts.kind is TaskKind.REGRESSION
+    assert not any("classes" in warning for warning in parts.warnings)

@@ -44,6 +44,22 @@ def test_the_kind_of_task_follows_from_target_and_choice(
 
 
 @pytest.mark.parametrize(
+    ("target", "choice", "kind"),
+    [
+        (GRADES, "auto", TaskKind.REGRESSION),
+        (GRADES % 2, "auto", TaskKind.REGRESSION),
+        (GRADES, "classification", TaskKind.MULTICLASS),
+        (WORDS, "auto", TaskKind.MULTICLASS),
+        (FLAGS, "auto", TaskKind.BINARY),
+    ],
+)
+def test_numbers_that_are_judged_by_value_are_no_classes_unless_named_so(
+    target: pd.Series, choice: TaskChoice, kind: TaskKind
+) -> None:
+    assert infer_task_kind(target, choice, is_judged_by_value=True) is kind
+
+
+@pytest.mark.parametrize(
     ("target", "choice", "complaint"),
     [
         (WORDS, "regression", "no number; use --task classification"),
