@@ -4,6 +4,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from schemas.settings import TableSettings
 from schemas.task import TaskKind
@@ -16,6 +17,9 @@ from tabular.metrics import (
     metric_named,
     score,
 )
+from tabular.own_metrics import is_own_metric
+
+Array = npt.NDArray[np.generic]
 
 _DEFINED_FOR_ANY_ROWS = {
     TaskKind.BINARY: "log_loss",
@@ -49,14 +53,18 @@ def steer(labelled: Labelled, settings: TableSettings) -> Steered:
     """The metric of a supervised task, or another one where that is undefined on all folds.
 
     Raises:
-        TableError: If the user named a metric that does not go with the task or the folds.
+        TableError: If the user named a metric that does not go with the task, the target or
+            the folds.
     """
     metric = chosen_metric(labelled.kind, settings)
+    told = _values_that_do_not_suit(metric, _truth(labelled))
     baseline = _baseline(labelled, metric)
     if not np.isnan(baseline):
-        return Steered(metric, baseline)
+        return Steered(metric, baseline, told)
     instead = metric_named(_DEFINED_FOR_ANY_ROWS[labelled.kind], labelled.kind)
     undefined = f"No fold holds different labels, so that {metric.name} is undefined"
+    if is_own_metric(metric.name):
+        undefined = f"{metric.name} returns NaN on every fold"
     if settings.metric is not None:
         raise TableError(
             f"{undefined}; use --metric {instead.name} or split the rows otherwise."
@@ -65,12 +73,35 @@ def steer(labelled: Labelled, settings: TableSettings) -> Steered:
     return Steered(instead, _baseline(labelled, instead), (warning,))
 
 
+def _values_that_do_not_suit(metric: Metric, truth: Array) -> tuple[str, ...]:
+    """Warn of values by which errors are divided, and refuse those without a logarithm."""
+    values = truth.astype(np.float64)
+    below, zeros = np.count_nonzero(values < 0), np.count_nonzero(values == 0)
+    if metric.name == "rmsle" and below:
+        raise TableError(
+            f"The target is below 0 in {below} of {len(values)} development rows, for "
+            "which rmsle is undefined; use --metric rmse or mae."
+        )
+    if metric.name != "mape" or not zeros:
+        return ()
+    return (
+        f"The target is 0 in {zeros} of {len(values)} development rows; mape divides by "
+        "it, so that they outweigh all others; "
+        f"use --metric {'mae' if below else 'mae or rmsle'}.",
+    )
+
+
+def _truth(labelled: Labelled) -> Array:
+    truth = labelled.development.target
+    if truth is None:
+        raise TypeError("only labels can be scored")
+    return truth
+
+
 def _baseline(labelled: Labelled, metric: Metric) -> float:
     """Mean over the folds of what a constant prediction scores; NaN if none is defined."""
     development = labelled.development
-    truth, weight = development.target, development.weight
-    if truth is None:
-        raise TypeError("only labels can be scored")
+    truth, weight = _truth(labelled), development.weight
     scores = []
     for fold in range(int(development.folds.max()) + 1):
         rows = development.scored_rows(fold)
