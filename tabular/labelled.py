@@ -74,6 +74,8 @@ def label_rows(
         TableError: If the development rows do not suffice for the task.
     """
     rows = parts.development
+    if settings.test is None and settings.test_size > 0:
+        _check_that_a_test_left_enough(rows)
     kind, target = _encode(parts, settings)
     y = target.values
     count = _folds_asked_for(rows, kind, y, settings, fold_bounds)
@@ -112,6 +114,20 @@ def label_rows(
         test, unknown = _sealed_test(parts.test, target, schema)
         warnings = (*warnings, *unknown)
     return Labelled(kind, target.classes, development, test, showcase.rows, warnings)
+
+
+def _check_that_a_test_left_enough(rows: Roles) -> None:
+    """Refuse rows of which the test part has taken all groups or times but one."""
+    if rows.groups is not None and len(np.unique(rows.groups)) == 1:
+        raise TableError(
+            "One group holds all rows that the test part leaves, so that none are there to "
+            "validate on; use --test-size 0 or omit --group."
+        )
+    if rows.times is not None and len(np.unique(rows.times)) == 1:
+        raise TableError(
+            "All rows that the test part leaves are of one time, so that none are later to "
+            "validate on; use --test-size 0 or omit --time."
+        )
 
 
 def _encode(parts: Parts, settings: TableSettings) -> tuple[TaskKind, EncodedTarget]:

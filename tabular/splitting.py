@@ -91,7 +91,7 @@ def split_test(
         return _latest_rows(times, groups, share)
     bundles = bundle_rows(len(y), groups, duplicates)
     if bundles.max() == 0:
-        raise TableError("All rows belong to one group; omit --group.")
+        raise TableError(_why_bound(groups))
     random = np.random.default_rng([seed, 1])
     strata = _strata(y, kind, pooled_below=int(np.ceil(1 / share)))
     parts = deal(strata, bundles, np.array([1 - share, share]), random)
@@ -101,6 +101,12 @@ def split_test(
     if not is_test.any() or is_test.all():
         raise TableError("There are too few rows for a test part; use --test-size 0.")
     return is_test
+
+
+def _why_bound(groups: Array | None) -> str:
+    if groups is not None and len(np.unique(groups)) == 1:
+        return "All rows belong to one group; omit --group."
+    return "Copies bind all rows together; omit --drop-leaks."
 
 
 def _latest_rows(times: Array, groups: Array | None, share: float) -> Booleans:

@@ -89,6 +89,30 @@ def test_groups_bound_the_folds() -> None:
     assert sorted(set(result.development.folds.tolist())) == [0, 1, 2]
 
 
+def test_one_group_besides_the_test_part_is_refused_unless_that_is_given_up() -> None:
+    frame = table(["a", "b"] * 100)
+    frame["g"] = ["large"] * 190 + ["small"] * 10
+    settings = TableSettings(table="t", target="y", group="g")
+
+    with pytest.raises(TableError, match=r"One group .* use --test-size 0 or omit"):
+        labelled(frame, settings)
+    whole = labelled(frame, settings.model_copy(update={"test_size": 0.0}))
+
+    assert whole.development.folds.max() == 1
+
+
+def test_one_time_before_the_test_part_is_refused_unless_that_is_given_up() -> None:
+    frame = table(["a", "b"] * 100)
+    frame["t"] = [1] * 190 + list(range(2, 12))
+    settings = TableSettings(table="t", target="y", time="t")
+
+    with pytest.raises(TableError, match=r"of one time.* use --test-size 0 or omit"):
+        labelled(frame, settings)
+    whole = labelled(frame, settings.model_copy(update={"test_size": 0.0}))
+
+    assert whole.development.folds.max() == 7
+
+
 def test_shown_rows_are_never_scored() -> None:
     result = labelled(table(["a", "b"] * 150), TableSettings(table="t", target="y"))
 

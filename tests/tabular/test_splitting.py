@@ -193,6 +193,8 @@ def test_what_cannot_be_split_is_refused() -> None:
 
     with pytest.raises(TableError, match="one group"):
         split_test(y, kind=TaskKind.BINARY, share=0.2, groups=one, seed=0)
+    with pytest.raises(TableError, match="omit --drop-leaks"):
+        split_test(y, kind=TaskKind.BINARY, share=0.2, groups=y, duplicates=one, seed=0)
     with pytest.raises(TableError, match="one value only"):
         split_test(y, kind=TaskKind.BINARY, share=0.2, times=one, seed=0)
     with pytest.raises(TableError, match="--group or by --time"):
