@@ -11,11 +11,11 @@ from exported.written_numbers import as_numbers, find_decimal
 from tabular.dialect import decode, sniff
 from tabular.errors import TableError
 from tabular.missing_words import MISSING
+from tabular.typed_columns import is_text
 
 _PARQUET = b"PAR1"
 _ARROW = b"ARROW1"
 _GZIP = b"\x1f\x8b"
-_AMOUNTS = frozenset({"numeric", "duration"})
 
 
 def read_table(path: Path, schema: Any) -> pd.DataFrame:  # noqa: ANN401 - read from JSON
@@ -44,7 +44,7 @@ def read_table(path: Path, schema: Any) -> pd.DataFrame:  # noqa: ANN401 - read 
         raise TableError(f"{path.name!r} cannot be read as a table: {error}") from error
     if table.empty:
         raise TableError(f"{path.name!r} has column names but no rows.")
-    return _with_amounts(table, schema)
+    return _with_numbers(table, schema)
 
 
 def _without_index(table: pd.DataFrame) -> pd.DataFrame:
@@ -72,9 +72,9 @@ def _read_text(content: bytes, file: str) -> pd.DataFrame:
     return pd.DataFrame({n: c.mask(c.isin(MISSING)) for n, c in columns.items()})
 
 
-def _with_amounts(table: pd.DataFrame, schema: Any) -> pd.DataFrame:  # noqa: ANN401
+def _with_numbers(table: pd.DataFrame, schema: Any) -> pd.DataFrame:  # noqa: ANN401
     decimal = find_decimal((table[name] for name in table.columns), schema.decimal)
     for column in schema.columns:
-        if column.kind in _AMOUNTS and column.name in table.columns:
+        if column.name in table.columns and not is_text(column):
             table[column.name] = as_numbers(table[column.name], decimal)
     return table

@@ -4,7 +4,7 @@ import csv
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -12,7 +12,7 @@ import pyarrow.csv
 
 from tabular.dialect import Dialect, decode, lines_of, sniff
 from tabular.errors import TableError
-from tabular.written_numbers import Decimal, find_decimal, typed
+from tabular.written_numbers import Decimal, find_decimal, texts, typed
 
 _LARGEST_BLOCK_BYTES = 2**30
 
@@ -37,6 +37,7 @@ def parse_delimited(
     decimal: Decimal | None = None,
     *,
     verbatim_column: str | None = None,
+    text_columns: Container[str] = (),
 ) -> Delimited:
     """Parse delimited text with a header line.
 
@@ -46,6 +47,7 @@ def parse_delimited(
         decimal: What to take for numbers that could be read both ways (`1,234`); by
             default a comma if values are delimited by semicolons.
         verbatim_column: A column to return once more as it is written, if the table has it.
+        text_columns: Columns that stay text even if every value is a number.
 
     Returns:
         The table; white space around values is removed.
@@ -60,7 +62,10 @@ def parse_delimited(
     columns = [column.combine_chunks() for column in table.columns]
     usual: Decimal = "," if dialect.delimiter == ";" else "."
     found = find_decimal(columns, decimal or usual)
-    typed_columns = [typed(column, found) for column in columns]
+    typed_columns = [
+        texts(column) if name in text_columns else typed(column, found)
+        for name, column in zip(names, columns, strict=True)
+    ]
     verbatim = None
     if verbatim_column in names:
         verbatim = columns[names.index(verbatim_column)]

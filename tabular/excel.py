@@ -4,7 +4,7 @@ import io
 import itertools
 import warnings
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from tabular.errors import TableError
 from tabular.values import number_text, plain_values
-from tabular.written_numbers import typed
+from tabular.written_numbers import texts, typed
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -39,13 +39,19 @@ def is_workbook(content: bytes) -> bool:
         return False
 
 
-def read_sheet(content: bytes, file: str, sheet: str | None) -> pd.DataFrame:
+def read_sheet(
+    content: bytes,
+    file: str,
+    sheet: str | None,
+    text_columns: Container[str] = (),
+) -> pd.DataFrame:
     """Read a sheet whose first row that is not blank names the columns.
 
     Args:
         content: The workbook.
         file: Its name, for messages.
         sheet: Which sheet, None for the first.
+        text_columns: Columns whose text stays text even if every value is a number.
 
     Returns:
         Plain columns; cells with failed formulas are missing. Names may be repeated.
@@ -56,7 +62,11 @@ def read_sheet(content: bytes, file: str, sheet: str | None) -> pd.DataFrame:
     """
     found = _load(content, file, sheet)
     columns = zip(*found.rows, strict=True) if found.rows else [()] * len(found.names)
-    frame = pd.concat([_plain(list(column)) for column in columns], axis=1)
+    plain = [
+        _plain(list(column), is_text=name in text_columns)
+        for name, column in zip(found.names, columns, strict=True)
+    ]
+    frame = pd.concat(plain, axis=1)
     frame.columns = pd.Index(found.names, dtype="str")
     return frame
 
@@ -116,12 +126,13 @@ def _names(header: Sequence[Cell]) -> Iterator[str]:
         yield f"Unnamed: {place}" if cell is None else _text(cell)
 
 
-def _plain(cells: list[Cell]) -> pd.Series:
+def _plain(cells: list[Cell], *, is_text: bool) -> pd.Series:
     """A column of text is read like one of a CSV file, any other as it is typed."""
     known = [None if cell in _FAULTS else cell for cell in cells]
     if any(isinstance(cell, str) for cell in known):
-        words = [None if cell is None else _text(cell) for cell in known]
-        column: pd.Series = typed(pa.array(words, type=pa.string()), ".").to_pandas()
+        spelled = [None if cell is None else _text(cell) for cell in known]
+        words = pa.array(spelled, type=pa.string())
+        column: pd.Series = (texts(words) if is_text else typed(words, ".")).to_pandas()
         return column
     return plain_values(pd.Series(known, dtype=object).infer_objects())
 

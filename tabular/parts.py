@@ -8,17 +8,19 @@ import numpy.typing as npt
 import pandas as pd
 
 from schemas.settings import TableSettings
+from schemas.table import TableSchema
 from schemas.task import TaskKind
+from tabular.columns import infer_schema
 from tabular.copies import copy_ids
 from tabular.dealing import bundle_rows
 from tabular.errors import TableError
 from tabular.metrics import judges_values
 from tabular.moments import as_moments
-from tabular.notation import Notation
 from tabular.reading import Source, read_table
 from tabular.roles import Roles, find_table, read_roles
 from tabular.splitting import split_test
 from tabular.tasks import encode_target, infer_task_kind
+from tabular.typed_columns import text_columns
 from tabular.values import plain_values
 from tabular.written_numbers import Decimal
 
@@ -83,7 +85,7 @@ def part_rows(source: Source, settings: TableSettings, seed: int) -> Parts:
     is_test = np.zeros(count, dtype=np.bool_)
     test = None
     if settings.test is not None:
-        test, more = _own_test(settings, source.decimal, roles.notation)
+        test, more = _own_test(settings, source.decimal, roles)
         warnings.extend(more)
     elif settings.test_size > 0:
         is_test = _choose_test(roles, bound, kind, settings, seed)
@@ -214,18 +216,28 @@ def _choose_test(
 
 
 def _own_test(
-    settings: TableSettings, decimal: Decimal, notation: Notation | None
+    settings: TableSettings, decimal: Decimal, first: Roles
 ) -> tuple[Roles, tuple[str, ...]]:
     """The user's own test table; helpers that only matter for splitting are not needed."""
     path = find_table(str(settings.test))
-    frame = read_table(path, decimal=decimal)
+    texts = _text_columns(first, settings)
+    frame = read_table(path, decimal=decimal, text_columns=texts)
     there = tuple(name for name in settings.drop if name in frame.columns)
     needed = settings.model_copy(update={"group": None, "time": None, "drop": there})
     try:
-        table = read_roles(frame, needed, notation)
+        table = read_roles(frame, needed, first.notation)
     except TableError as error:
         raise TableError(f"Test table {path.name!r}: {error}") from error
     roles = table.take(_usable_rows(table))
     if len(roles.numbers) == 0:
         raise TableError(f"Test table {path.name!r} has no row {_needed(settings)}.")
     return roles, tuple(_left_out(table, "the test table"))
+
+
+def _text_columns(rows: Roles, settings: TableSettings) -> frozenset[str]:
+    """Columns of text that the test table is to read as text, too, classes among them."""
+    target = rows.known_target()
+    is_text = isinstance(plain_values(target).dtype, pd.StringDtype)
+    classes = frozenset({str(target.name)} if is_text else ())
+    columns = infer_schema(rows.features, settings.kinds, settings.time)
+    return text_columns(TableSchema(columns=columns)) | classes

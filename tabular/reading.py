@@ -2,6 +2,7 @@
 
 import gzip
 import zlib
+from collections.abc import Container
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ import pyarrow as pa
 import pyarrow.feather
 import pyarrow.parquet
 
-from tabular.delimited import parse_delimited, refuse_repeated_names
+from tabular.delimited import Delimited, parse_delimited, refuse_repeated_names
 from tabular.errors import TableError
 from tabular.excel import is_workbook, read_sheet
 from tabular.values import plain_values
@@ -46,10 +47,13 @@ class Source(NamedTuple):
 
 
 def read_table(
-    path: Path, sheet: str | None = None, decimal: Decimal | None = None
+    path: Path,
+    sheet: str | None = None,
+    decimal: Decimal | None = None,
+    text_columns: Container[str] = (),
 ) -> pd.DataFrame:
     """Read a table; see `read_source`."""
-    return read_source(path, sheet, decimal).frame
+    return read_source(path, sheet, decimal, text_columns=text_columns).frame
 
 
 def read_source(
@@ -58,6 +62,7 @@ def read_source(
     decimal: Decimal | None = None,
     *,
     verbatim_column: str | None = None,
+    text_columns: Container[str] = (),
 ) -> Source:
     """Read a table; the content decides on the format, not the name.
 
@@ -67,6 +72,7 @@ def read_source(
         sheet: Sheet of a workbook, None for the first.
         decimal: How to read numbers in text that could be read in two ways.
         verbatim_column: A column to return once more as a text file writes it.
+        text_columns: Columns whose text stays text even if every value is a number.
 
     Returns:
         At least one row and one column under unique names, a fresh index. In CSV
@@ -81,28 +87,37 @@ def read_source(
         raise TableError(
             f"{path.name!r} is no Excel file and has no sheets; omit --sheet."
         )
-    source = _parse(content, path, sheet, decimal, verbatim_column)
+    frame = _from_binary(content, path, sheet, text_columns)
+    if frame is not None:
+        source = Source(frame, ".")
+    else:
+        _refuse_archives(content, path)
+        found = parse_delimited(
+            content,
+            path.name,
+            decimal,
+            verbatim_column=verbatim_column,
+            text_columns=text_columns,
+        )
+        source = _from_text(found)
     _check_shape(source.frame, path)
     return source
 
 
-def _parse(
-    content: bytes,
-    path: Path,
-    sheet: str | None,
-    decimal: Decimal | None,
-    verbatim_column: str | None,
-) -> Source:
+def _from_binary(
+    content: bytes, path: Path, sheet: str | None, text_columns: Container[str]
+) -> pd.DataFrame | None:
+    """The table of a file of any format but text, None for text."""
     if content.startswith(_PARQUET):
-        return Source(_from_arrow(path, content, is_parquet=True), ".")
+        return _from_arrow(path, content, is_parquet=True)
     if content.startswith(_FEATHER):
-        return Source(_from_arrow(path, content, is_parquet=False), ".")
+        return _from_arrow(path, content, is_parquet=False)
     if content.startswith(_ZIP) and is_workbook(content):
-        return Source(read_sheet(content, path.name, sheet), ".")
-    _refuse_archives(content, path)
-    found = parse_delimited(
-        content, path.name, decimal, verbatim_column=verbatim_column
-    )
+        return read_sheet(content, path.name, sheet, text_columns)
+    return None
+
+
+def _from_text(found: Delimited) -> Source:
     verbatim = None if found.verbatim is None else found.verbatim.to_pandas()
     return Source(found.table.to_pandas(), found.decimal, verbatim)
 

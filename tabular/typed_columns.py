@@ -12,6 +12,7 @@ from tabular.errors import TableError
 from tabular.moments import ISO, as_durations
 from tabular.notation import as_numeric
 from tabular.values import (
+    COMPACT_DATE,
     as_booleans,
     as_datetimes,
     as_text,
@@ -52,6 +53,33 @@ def apply_schema(frame: pd.DataFrame, schema: "TableSchema") -> pd.DataFrame:
         column.name: _apply(frame[column.name], column) for column in schema.columns
     }
     return pd.DataFrame(columns, index=frame.index)
+
+
+def text_columns(schema: "TableSchema") -> frozenset[str]:
+    """Columns that are to be read as text even where a table holds nothing but numbers."""
+    return frozenset(column.name for column in schema.columns if is_text(column))
+
+
+def is_text(column: "ColumnSchema") -> bool:
+    """Tell whether a column that was learned from was text, whatever a later table holds.
+
+    Categories that all are numbers in their shortest form were numbers in the table; `1.10`
+    among `1.1` and `2.0-beta` were not.
+    """
+    match column.kind:
+        case "category" | "high_cardinality":
+            return not all(map(_is_number, column.levels))
+        case "datetime":
+            return column.format != COMPACT_DATE
+        case kind:
+            return kind == "text"
+
+
+def _is_number(level: str) -> bool:
+    try:
+        return number_text(float(level)) == level
+    except (ValueError, OverflowError):
+        return False
 
 
 def _apply(values: pd.Series, column: "ColumnSchema") -> pd.Series:

@@ -65,7 +65,12 @@ def typed(values: pa.Array, decimal: Decimal) -> pa.Array:
                 found = _numbers(_plain(numbers, style))
                 if found is not None:
                     return found
-    return with_nulls(values, MISSING)
+    return texts(values)
+
+
+def texts(values: pa.Array) -> pa.Array:
+    """Text without white space around it, with nulls where values are missing."""
+    return with_nulls(pc.utf8_trim_whitespace(values), MISSING)
 
 
 def with_nulls(values: pa.Array, missing: tuple[str, ...]) -> pa.Array:

@@ -9,12 +9,20 @@ import pandas as pd
 import pytest
 
 from exported.reading import read_table
+from schemas.table import USABLE_KINDS, ColumnKind, ColumnSchema, TableSchema
 from tabular.errors import TableError
 from tabular.reading import read_table as read_run_table
+from tabular.typed_columns import text_columns
+
+WORDS = ("007", "1.10", "north")
+NUMBERS = ("1", "2.5")
 
 
-def schema(decimal: str = ".", **kinds: str) -> SimpleNamespace:
-    columns = [SimpleNamespace(name=name, kind=kind) for name, kind in kinds.items()]
+def schema(decimal: str = ".", /, **kinds: str) -> SimpleNamespace:
+    columns = [
+        SimpleNamespace(name=name, kind=kind, levels=WORDS, format=None)
+        for name, kind in kinds.items()
+    ]
     return SimpleNamespace(columns=columns, decimal=decimal)
 
 
@@ -69,6 +77,21 @@ def test_numbers_are_read_as_the_run_reads_them(
     theirs = read_run_table(path, None, decimal)
 
     pd.testing.assert_frame_equal(ours, theirs, check_dtype=False)
+
+
+@pytest.mark.parametrize("levels", [WORDS, NUMBERS])
+@pytest.mark.parametrize("kind", sorted(USABLE_KINDS))
+def test_columns_are_text_where_they_are_for_the_run(
+    path: Path, kind: ColumnKind, levels: tuple[str, ...]
+) -> None:
+    path.write_text("a|b\n1,000|1.10\n2|10%\n")
+    column = ColumnSchema(name="a", kind=kind, levels=levels)
+    known = TableSchema(columns=(column,))
+
+    ours = read_table(path, known)
+    theirs = read_run_table(path, None, ".", text_columns(known))
+
+    pd.testing.assert_series_equal(ours["a"], theirs["a"], check_dtype=False)
 
 
 def test_the_header_may_hold_delimiters_and_line_breaks(path: Path) -> None:

@@ -127,3 +127,13 @@ def test_a_missing_reader_is_named_with_the_way_out(
 
     with pytest.raises(TableError, match=r"pip install 'sage-loop\[excel\]'"):
         read_table(path)
+
+
+def test_a_column_that_was_text_stays_text(write_book: WriteBook) -> None:
+    path = write_book(first=[["a", "b"], ["1.10", "1.10"], ["NA", "2"]])
+
+    frame = read_table(path, text_columns={"a"})
+
+    assert frame["a"].tolist()[0] == "1.10"
+    assert frame["a"].isna().tolist() == [False, True]
+    assert frame["b"].tolist() == [1.1, 2]

@@ -135,6 +135,23 @@ def test_rows_of_weight_zero_leave_an_own_test_table(
     assert "1 row of the test table has weight 0" in parts.warnings[-1]
 
 
+def test_an_own_test_table_keeps_the_levels_and_classes_of_the_table(
+    customers: pd.DataFrame, tmp_path: Path
+) -> None:
+    """Though it holds numbers alone where the table has words, too."""
+    names = pd.Series(["1.1", "1.10", "2.0-beta"] * 100)
+    table = customers.assign(version=names, buys=names)
+    table.iloc[[0, 1, 3, 4]].to_csv(tmp_path / "own.csv", index=False)
+    settings = SETTINGS.model_copy(update={"test": str(tmp_path / "own.csv")})
+
+    test = part_rows(Source(table, "."), settings, seed=0).test
+
+    assert test is not None
+    assert test.features["version"].tolist() == ["1.1", "1.10"] * 2
+    assert test.known_target().tolist() == ["1.1", "1.10"] * 2
+    assert test.features["age"].dtype == "int64"
+
+
 def test_an_own_test_table_that_does_not_fit_is_refused(
     customers: pd.DataFrame, tmp_path: Path
 ) -> None:
