@@ -31,6 +31,9 @@ _ARCHIVES = {
     b"\x28\xb5\x2f\xfd": "zstd",
 }
 
+_LONGEST_REASON = 100
+"""Characters that a library may say about a file."""
+
 
 class Source(NamedTuple):
     """A table as it was read.
@@ -164,27 +167,39 @@ def _unpack(content: bytes, path: Path) -> bytes:
 
 
 def _from_arrow(path: Path, content: bytes, *, is_parquet: bool) -> pd.DataFrame:
-    source = pa.BufferReader(content)
     try:
-        if is_parquet:
-            # The plain reader takes repeated names, so that they can be named below.
-            table = pyarrow.parquet.ParquetFile(source).read()
-        else:
-            table = pyarrow.feather.read_table(source)
+        table = _arrow_table(content, is_parquet=is_parquet)
         refuse_repeated_names(table.column_names, path.name)
-        frame: pd.DataFrame = table.to_pandas()
-    except (pa.ArrowException, OSError) as error:
+        return _plain_frame(table.to_pandas(), path)
+    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
         kind = "Parquet" if is_parquet else "Feather"
+        reason = " ".join(str(error).split())[:_LONGEST_REASON]
         raise TableError(
-            f"{path.name!r} is a damaged {kind} file; write it again."
+            f"{path.name!r} is a damaged {kind} file, or holds values that cannot be read "
+            f"({reason}); mend them and write it again."
         ) from error
+
+
+def _arrow_table(content: bytes, *, is_parquet: bool) -> pa.Table:
+    source = pa.BufferReader(content)
+    if is_parquet:
+        # The plain reader takes repeated names, so that they can be named by the caller.
+        return pyarrow.parquet.ParquetFile(source).read()
+    return pyarrow.feather.read_table(source)
+
+
+def _plain_frame(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
     frame = _without_index(frame, path)
     names = [str(name) for name in frame.columns]
     refuse_repeated_names(names, path.name)
-    # Objects (decimals, dates, lists) could neither be hashed nor compared later on.
-    columns = (column for _, column in frame.items())
-    plain = [plain_values(c) if c.dtype == object else c for c in columns]
-    return pd.DataFrame(dict(zip(names, plain, strict=True)), index=frame.index)
+    columns = [_plain_column(column) for _, column in frame.items()]
+    return pd.DataFrame(dict(zip(names, columns, strict=True)), index=frame.index)
+
+
+def _plain_column(column: pd.Series) -> pd.Series:
+    """Objects could neither be hashed nor compared later on, and times may be out of range."""
+    is_time = pd.api.types.is_datetime64_any_dtype(column.dtype)
+    return plain_values(column) if is_time or column.dtype == object else column
 
 
 def _without_index(frame: pd.DataFrame, path: Path) -> pd.DataFrame:

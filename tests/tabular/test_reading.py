@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.feather
 import pyarrow.parquet
 import pytest
 
@@ -130,6 +131,28 @@ def test_a_bad_table_is_refused_in_one_line(tmp_path: Path, case: str) -> None:
 
     assert "\n" not in str(caught.value)
     assert "bad.csv" in str(caught.value)
+
+
+OUT_OF_RANGE = {
+    "days": pa.array([5_000_000, 1], pa.int32()).cast(pa.date32()),
+    "seconds": pa.array([2**62, 1]).cast(pa.timestamp("s")),
+    "names missing": pa.DictionaryArray.from_arrays([0, 1], ["x", None]),
+    "names repeated": pa.DictionaryArray.from_arrays([0, 1], ["x", "x"]),
+}
+
+
+@pytest.mark.parametrize("case", OUT_OF_RANGE)
+def test_values_that_no_table_can_hold_are_refused_in_one_line(
+    tmp_path: Path, case: str
+) -> None:
+    path = tmp_path / "bad.feather"
+    pyarrow.feather.write_feather(pa.table({"a": OUT_OF_RANGE[case]}), path)
+
+    with pytest.raises(TableError, match="holds values that cannot be read") as caught:
+        read_table(path)
+
+    assert "\n" not in str(caught.value)
+    assert "bad.feather" in str(caught.value)
 
 
 def test_a_decimal_comma_is_found_and_remembered(write_csv: WriteText) -> None:
