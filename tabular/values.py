@@ -16,6 +16,8 @@ COMPACT_DATE = "%Y%m%d"
 LARGEST_AMOUNT = 1e30
 """Nothing that is measured is larger, and trees of 32-bit numbers still can hold it."""
 
+_LARGEST_INTEGER = 2**63 - 1
+
 
 def plain_values(column: pd.Series) -> pd.Series:
     """Convert a column to whole numbers, float64, bool/boolean, datetime64[us] or str.
@@ -25,7 +27,7 @@ def plain_values(column: pd.Series) -> pd.Series:
 
     Returns:
         The same rows in the same order; infinite numbers are missing. Whole numbers
-        stay integers so that long identifiers lose no digits.
+        stay integers so that long identifiers lose no digits; beyond int64 they are str.
     """
     dtype = column.dtype
     if isinstance(dtype, pd.CategoricalDtype):
@@ -45,9 +47,12 @@ def plain_values(column: pd.Series) -> pd.Series:
 
 
 def _plain_numbers(column: pd.Series) -> pd.Series:
-    if pd.api.types.is_integer_dtype(column.dtype) and not column.hasnans:
-        return column.astype("int64")
-    return finite_floats(column)
+    if not pd.api.types.is_integer_dtype(column.dtype) or column.hasnans:
+        return finite_floats(column)
+    if column.max() > _LARGEST_INTEGER:
+        # Hashes: as in files of text, what floats would round stays text.
+        return column.map(str).astype("str")
+    return column.astype("int64")
 
 
 def _plain_objects(column: pd.Series) -> pd.Series:

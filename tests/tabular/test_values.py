@@ -20,6 +20,10 @@ from tabular.values import (
 DTYPES = {
     "Int64": (pd.Series([1, None], dtype="Int64"), "float64"),
     "int8": (pd.Series([1, 2], dtype="int8"), "int64"),
+    "uint64": (pd.Series([1, 2**63 - 1], dtype="uint64"), "int64"),
+    "hashes": (pd.Series([1, 2**63], dtype="uint64"), "str"),
+    "nullable hashes": (pd.Series([1, 2**63], dtype="UInt64"), "str"),
+    "hashes with gaps": (pd.Series([None, 2**63], dtype="UInt64"), "float64"),
     "float32": (pd.Series([1.5, np.inf], dtype="float32"), "float64"),
     "bool": (pd.Series([True, False]), "bool"),
     "nullable bool": (pd.Series([True, None], dtype="boolean"), "boolean"),
@@ -50,6 +54,13 @@ def test_every_dtype_becomes_a_plain_one(case: str) -> None:
 
     assert str(plain.dtype) == dtype
     assert len(plain) == len(column)
+
+
+def test_numbers_beyond_all_integers_keep_their_size_and_digits() -> None:
+    column = pd.Series([2**63 + 1, 5], dtype="uint64")
+
+    assert as_text(column).tolist() == ["9223372036854775809", "5"]
+    assert as_numbers(column).tolist() == [2.0**63, 5.0]
 
 
 def test_infinite_numbers_are_missing() -> None:
