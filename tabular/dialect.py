@@ -1,11 +1,12 @@
 """How a text file is written: its encoding, delimiter, quotes and escapes."""
 
 import codecs
+import contextlib
 import csv
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from tabular.errors import TableError
@@ -44,14 +45,20 @@ class Dialect:
     quote: str = '"'
     escape: str | None = None
 
-    def reader(self, text: str) -> "Reader":
-        """Split text row by row; blank lines give empty rows."""
+    def reader(self, text: str, *, is_strict: bool = False) -> "Reader":
+        """Split text row by row; blank lines give empty rows.
+
+        Args:
+            text: All lines.
+            is_strict: Whether a quote in the wrong place raises `csv.Error`.
+        """
         return csv.reader(
             lines_of(text),
             delimiter=self.delimiter,
             quotechar=self.quote,
             escapechar=self.escape,
             doublequote=self.escape is None,
+            strict=is_strict,
         )
 
 
@@ -121,9 +128,8 @@ def sniff(text: str) -> tuple[Dialect, str]:
         text = text[announced.end() :]
     sample = list(itertools.islice(lines_of(text), _SNIFFED_LINES))
     quote = _quote(sample)
-    escape = "\\" if any("\\" + quote in line for line in sample) else None
     delimiters = announced.group(1) if announced else DELIMITERS
-    dialects = [Dialect(delimiter, quote, escape) for delimiter in delimiters]
+    dialects = [_with_escape(sample, Dialect(mark, quote)) for mark in delimiters]
     return max(dialects, key=lambda dialect: _agreement(sample, dialect)), text
 
 
@@ -145,6 +151,25 @@ def _quote(sample: list[str]) -> str:
     single = re.compile(r"(^|[,;\t|])'[^']*'([,;\t|\r\n]|$)")
     count = sum(single.search(line) is not None for line in sample)
     return "'" if count > len(sample) / 2 else '"'
+
+
+def _with_escape(lines: list[str], dialect: Dialect) -> Dialect:
+    r"""A backslash before a quote may escape it, or end a value like `C:\data\`."""
+    if not any("\\" + dialect.quote in line for line in lines):
+        return dialect
+    return max(
+        (replace(dialect, escape="\\"), dialect),
+        key=lambda either: (_agreement(lines, either), _clean_rows(lines, either)),
+    )
+
+
+def _clean_rows(lines: list[str], dialect: Dialect) -> int:
+    """Rows before the first quote in the wrong place."""
+    count = 0
+    with contextlib.suppress(csv.Error):
+        for _ in dialect.reader("".join(lines), is_strict=True):
+            count += 1
+    return count
 
 
 def _agreement(lines: list[str], dialect: Dialect) -> tuple[float, int]:

@@ -56,6 +56,10 @@ def test_any_bytes_are_text_or_refused(content: bytes) -> None:
         ("'a','b'\n'a \"b\", c','2'\n'3','4'\n", Dialect(",", "'")),
         ("a,b\nit's,1\nisn't,2\n", Dialect(",")),
         ('a,b\n"a \\" quote",1\n', Dialect(",", '"', "\\")),
+        ('a,b\n"a \\", quote",1\n', Dialect(",", '"', "\\")),
+        ('a,b\n"C:\\x\\",1\n"C:\\y\\",2\n', Dialect(",")),
+        ('a\n"C:\\x\\"\n"C:\\y\\"\n', Dialect(",")),
+        ("a;b\n'C:\\x\\';1\n'C:\\y\\';2\n", Dialect(";", "'")),
         ("a\n1\n2\n", Dialect(",")),
     ],
 )

@@ -33,6 +33,16 @@ def test_quoted_delimiters_and_line_breaks_are_kept(write_csv: WriteText) -> Non
     assert frame["b"].tolist() == ["x\ny", "z"]
 
 
+@pytest.mark.parametrize("rows", [2, 3, 60])
+def test_values_may_end_in_a_backslash(write_csv: WriteText, rows: int) -> None:
+    lines = "".join(f'"C:\\data\\{n}\\",{n},x\n' for n in range(rows))
+
+    frame = read_table(write_csv(f"folder,a,b\n{lines}"))
+
+    assert frame["folder"].tolist() == [f"C:\\data\\{n}\\" for n in range(rows)]
+    assert frame["a"].tolist() == list(range(rows))
+
+
 def test_numbers_are_numbers_unless_digits_would_be_lost(write_csv: WriteText) -> None:
     long = "12345678901234567890"
     text = f"zip,long,whole,real,gap\n007,{long},1,1.5,\n123,{long},2,-2e3,4\n"
