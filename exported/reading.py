@@ -33,18 +33,22 @@ def read_table(path: Path, schema: Any) -> pd.DataFrame:  # noqa: ANN401 - read 
     except OSError as error:
         raise TableError(f"{str(path)!r} cannot be read: {error.strerror}") from error
     try:
-        if content.startswith(_PARQUET):
-            return _without_index(pd.read_parquet(path))
-        if content.startswith(_ARROW):
-            return _without_index(pd.read_feather(path))
-        table = _read_text(content, path.name)
+        table = _read(content, path, schema)
     except ImportError as error:
         raise TableError(f"{path.name!r} needs pyarrow; install it") from error
     except (ValueError, csv.Error) as error:
         raise TableError(f"{path.name!r} cannot be read as a table: {error}") from error
     if table.empty:
         raise TableError(f"{path.name!r} has column names but no rows.")
-    return _with_numbers(table, schema)
+    return table
+
+
+def _read(content: bytes, path: Path, schema: Any) -> pd.DataFrame:  # noqa: ANN401
+    if content.startswith(_PARQUET):
+        return _without_index(pd.read_parquet(path))
+    if content.startswith(_ARROW):
+        return _without_index(pd.read_feather(path))
+    return _with_numbers(_read_text(content, path.name), schema)
 
 
 def _without_index(table: pd.DataFrame) -> pd.DataFrame:

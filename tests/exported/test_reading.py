@@ -124,6 +124,13 @@ def test_parquet_is_read(path: Path) -> None:
     assert read_table(path, schema(a="numeric"))["a"].tolist() == [1, 2]
 
 
+def test_parquet_without_rows_is_refused(path: Path) -> None:
+    pd.DataFrame({"a": [1]}).head(0).to_parquet(path)
+
+    with pytest.raises(TableError, match="no rows"):
+        read_table(path, schema(a="numeric"))
+
+
 def test_a_stored_index_with_a_name_is_a_column(path: Path) -> None:
     frame = pd.DataFrame({"a": [1, 2]}, index=pd.Index([7, 9], name="b"))
     frame.to_parquet(path)
