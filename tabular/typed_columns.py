@@ -3,6 +3,7 @@
 Exported predictors run this very file, so it imports no schemas at run time.
 """
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import pandas as pd
 from tabular.errors import TableError
 from tabular.moments import ISO, as_durations
 from tabular.notation import as_numeric
+from tabular.number_patterns import NUMBER
 from tabular.values import (
     COMPACT_DATE,
     as_booleans,
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from schemas.table import ColumnSchema, TableSchema
 
 CATEGORIES = frozenset({"category", "high_cardinality"})
+
+_NUMBER = re.compile(NUMBER["."])
+_EXACT_BELOW = 2**53
 
 
 def apply_schema(frame: pd.DataFrame, schema: "TableSchema") -> pd.DataFrame:
@@ -68,18 +73,15 @@ def is_text(column: "ColumnSchema") -> bool:
     """
     match column.kind:
         case "category" | "high_cardinality":
-            return not all(map(_is_number, column.levels))
+            return not all(map(_is_shortest_number, column.levels))
         case "datetime":
             return column.format != COMPACT_DATE
         case kind:
             return kind == "text"
 
 
-def _is_number(level: str) -> bool:
-    try:
-        return number_text(float(level)) == level
-    except (ValueError, OverflowError):
-        return False
+def _is_shortest_number(level: str) -> bool:
+    return _NUMBER.fullmatch(level) is not None and _canonical(level) == level
 
 
 def _apply(values: pd.Series, column: "ColumnSchema") -> pd.Series:
@@ -131,7 +133,10 @@ def _as_category(text: pd.Series, levels: Sequence[str]) -> pd.Series:
 
 
 def _canonical(level: str) -> str:
-    try:
-        return number_text(float(level))
-    except (ValueError, OverflowError):
+    """The shortest form of a number, anything else as it is.
+
+    Python's own reading takes `1_2` for `12`, and rounds digits that tell codes apart.
+    """
+    if _NUMBER.fullmatch(level) is None or abs(float(level)) >= _EXACT_BELOW:
         return level
+    return number_text(float(level))

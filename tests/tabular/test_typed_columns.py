@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from schemas.settings import ColumnKindChoice
@@ -101,3 +102,13 @@ def test_categories_that_were_numbers_are_read_as_numbers_again(
     )
 
     assert apply_schema(frame, schema)["a"].tolist() == ["1000", "2.5"]
+
+
+@pytest.mark.parametrize("code", ["1_2", "\uff11\uff12", "9007199254740993", "12\n"])
+def test_a_code_that_no_file_writes_as_a_number_is_no_level(code: str) -> None:
+    frame = pd.DataFrame({"a": ["12", "x", "9007199254740992"] * 5})
+    schema = TableSchema(columns=infer_schema(frame))
+
+    typed = apply_schema(pd.DataFrame({"a": ["12.0", code]}), schema)
+
+    assert typed["a"].isna().tolist() == [False, True]
