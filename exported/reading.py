@@ -52,9 +52,10 @@ def _read(content: bytes, path: Path, schema: Any) -> pd.DataFrame:  # noqa: ANN
 
 
 def _without_index(table: pd.DataFrame) -> pd.DataFrame:
-    """A stored index is a column like any other if it has a name."""
-    is_unnamed = None in table.index.names
-    return table.reset_index(drop=is_unnamed).rename(columns=str)
+    """A stored index is a column like any other if it has a name or holds times."""
+    is_time = isinstance(table.index, pd.DatetimeIndex)
+    is_dropped = None in table.index.names and not is_time
+    return table.reset_index(drop=is_dropped).rename(columns=str)
 
 
 def _read_text(content: bytes, file: str) -> pd.DataFrame:

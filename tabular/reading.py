@@ -203,10 +203,12 @@ def _plain_column(column: pd.Series) -> pd.Series:
 
 
 def _without_index(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
-    """A stored index is a column like any other if it has a name."""
+    """A stored index is a column like any other if it has a name or holds times."""
     names = [name for name in frame.index.names if name is not None]
     refuse_repeated_names(map(str, [*names, *frame.columns]), path.name)
-    return frame.reset_index(drop=len(names) < frame.index.nlevels)
+    is_time = isinstance(frame.index, pd.DatetimeIndex)
+    is_dropped = len(names) < frame.index.nlevels and not is_time
+    return frame.reset_index(drop=is_dropped, allow_duplicates=True)
 
 
 def _check_shape(frame: pd.DataFrame, path: Path) -> None:

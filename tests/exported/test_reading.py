@@ -138,6 +138,16 @@ def test_a_stored_index_with_a_name_is_a_column(path: Path) -> None:
     assert read_table(path, schema(a="numeric"))["b"].tolist() == [7, 9]
 
 
+def test_a_stored_index_of_times_is_a_column(path: Path) -> None:
+    days = pd.date_range("2024-01-01", periods=2)
+    pd.DataFrame({"a": [1, 2]}, index=days).to_parquet(path)
+
+    ours = read_table(path, schema(a="numeric"))
+
+    pd.testing.assert_frame_equal(ours, read_run_table(path), check_dtype=False)
+    assert ours["index"].tolist() == list(days)
+
+
 def test_durations_in_words_stay_for_the_schema_to_read(path: Path) -> None:
     path.write_text("took\n1:30:00\n2:00:00\n")
 

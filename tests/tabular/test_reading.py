@@ -193,6 +193,21 @@ def test_the_names_of_python_are_names_of_columns(tmp_path: Path) -> None:
     assert list(read_table(path).columns) == ["self", "__class__", "index"]
 
 
+def test_an_index_of_times_is_a_column_and_one_of_row_numbers_is_not(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "index.parquet"
+    days = pd.date_range("2024-01-01", periods=2)
+    pd.DataFrame({"a": [1, 2]}, index=days).to_parquet(path)
+    times = read_table(path)
+    pd.DataFrame({"a": [1, 2]}, index=[7, 9]).to_parquet(path)
+
+    numbers = read_table(path)
+
+    assert times["index"].tolist() == list(days)
+    assert numbers.to_dict("list") == {"a": [1, 2]}
+
+
 def test_an_index_with_the_name_of_a_column_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "index.parquet"
     frame = pd.DataFrame({"a": [1]}, index=pd.Index([2], name="b"))
