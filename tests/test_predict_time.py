@@ -183,13 +183,21 @@ def test_columns_without_any_value_are_missing_values(
 ) -> None:
     bare = make_table().assign(**dict.fromkeys(NAMES)).head(3)
 
-    done = predict(bare, "--id", "prediction")
+    done = predict(bare)
 
     assert done.exit_code == 0, done.stderr
-    # The identifier is called like what is predicted, and both are written.
-    header, *rows = (tmp_path / "out.csv").read_text().splitlines()
-    assert header == "prediction,prediction"
-    assert all(float(value) for row in rows for value in row.split(","))
+    assert answer(tmp_path)["prediction"].notna().tolist() == [True] * 3
+
+
+def test_an_identifier_that_is_called_like_the_predictions_is_refused(
+    predict: Predict, tmp_path: Path
+) -> None:
+    done = predict(make_table(), "--id", "prediction")
+
+    assert done.exit_code == 2
+    (line,) = done.stderr.splitlines()
+    assert "rename it in the table" in line
+    assert not (tmp_path / "out.csv").exists()
 
 
 @pytest.mark.parametrize(
