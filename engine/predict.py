@@ -21,7 +21,7 @@ from tabular.errors import TableError
 from tabular.prediction_table import prediction_table
 from tabular.reading import read_table
 from tabular.roles import find_table
-from tabular.typed_columns import apply_schema
+from tabular.typed_columns import apply_schema, text_columns
 
 
 class Predicted(NamedTuple):
@@ -89,14 +89,16 @@ async def predict_file(
     """
     trained = Trained(folder)
     check_output(out)
-    raw = read_table(find_table(str(table)), sheet, trained.schema.decimal)
+    schema = trained.schema
+    texts = text_columns(schema)
+    raw = read_table(find_table(str(table)), sheet, schema.decimal, texts)
     if identifier is not None and identifier not in raw.columns:
         raise TableError(
             f"{str(table)!r} has no column {identifier!r} to write with --id; "
             "name one that is there."
         )
-    frame = apply_schema(raw, trained.schema)
-    warnings = differences(raw, frame, trained.schema)
+    frame = apply_schema(raw, schema)
+    warnings = differences(raw, frame, schema)
     with refusing(trained.isolation), single_errors():
         async with WorkerPool(
             threads=trained.threads,

@@ -48,7 +48,7 @@ from schemas.task import TaskKind
 from tabular.differences import differences
 from tabular.errors import TabularError
 from tabular.reading import read_table
-from tabular.typed_columns import apply_schema
+from tabular.typed_columns import apply_schema, text_columns
 
 log = structlog.get_logger()
 
@@ -273,9 +273,12 @@ def read_rows(
     request: PredictRequest, trained: Trained
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Read rows as the schema of a run says, and say what is unusual about them."""
-    raw = read_table(Path(request.table), decimal=trained.schema.decimal)
-    frame = apply_schema(raw, trained.schema)
-    return frame, differences(raw, frame, trained.schema)
+    schema = trained.schema
+    raw = read_table(
+        Path(request.table), decimal=schema.decimal, text_columns=text_columns(schema)
+    )
+    frame = apply_schema(raw, schema)
+    return frame, differences(raw, frame, schema)
 
 
 def write_arrow(frame: pd.DataFrame, path: Path) -> None:

@@ -27,7 +27,7 @@ def make_table() -> pd.DataFrame:
     return pd.DataFrame(
         {
             AMOUNT: amount,
-            SHOP: random.choice(["north", "south", "007"], ROWS),
+            SHOP: random.choice(["north", "1.1", "1.10"], ROWS),
             MANY: [f"@customer {n % 24}" for n in range(ROWS)],
             DAY: days.strftime("%d/%m/%Y"),
             TOOK: [f"{n}:30:00" for n in random.integers(0, 30, ROWS)],
@@ -160,6 +160,19 @@ def test_new_categories_and_single_values_of_another_kind_are_told(
     assert "120 of 120 values of 'a \"quoted\" name' are categories" in done.stderr
     assert "'east'" in done.stderr
     assert answer(tmp_path).notna().all(axis=None)
+
+
+def test_categories_are_known_where_the_table_holds_no_words(
+    predict: Predict, first: pd.DataFrame, tmp_path: Path
+) -> None:
+    table = make_table()
+    is_number = table[SHOP] != "north"
+
+    done = predict(table[is_number])
+
+    assert "warning" not in done.stderr
+    expected = first[is_number].reset_index(drop=True)
+    pd.testing.assert_frame_equal(answer(tmp_path), expected)
 
 
 def test_a_column_of_another_kind_is_refused(predict: Predict, tmp_path: Path) -> None:
