@@ -40,8 +40,10 @@ def inspect_table(settings: TableSettings) -> Inspection:
 def _without_target(
     source: Source, words: Descriptions, settings: TableSettings
 ) -> Inspection:
-    features = read_roles(source.frame, settings).features
-    profile = profile_table(features, infer_schema(features, settings.kinds), words)
+    features = read_roles(source.frame, settings, decimal=source.decimal).features
+    profile = profile_table(
+        features, infer_schema(features, settings.kinds, decimal=source.decimal), words
+    )
     return Inspection(
         table=settings.table,
         rows=len(source.frame),
@@ -61,7 +63,7 @@ def _with_target(
 ) -> Inspection:
     parts = part_rows(source, settings.model_copy(update={"test_size": 0.0}), seed=0)
     rows = parts.development
-    columns = infer_schema(rows.features, settings.kinds, settings.time)
+    columns = infer_schema(rows.features, settings.kinds, settings.time, source.decimal)
     profile = profile_table(rows.features, columns, words)
     target = encode_target(rows.known_target(), parts.kind, settings.positive)
     return Inspection(

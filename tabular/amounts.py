@@ -35,11 +35,12 @@ class Amounts(NamedTuple):
     distinct: int
 
 
-def find_amounts(values: pd.Series) -> Amounts | None:
+def find_amounts(values: pd.Series, decimal: str = ".") -> Amounts | None:
     """Find out whether a column of text is one of amounts.
 
     Args:
         values: Plain values.
+        decimal: What stands between whole and fraction if both marks could.
 
     Returns:
         None if it is not: all that is known must be amounts of one currency, three different
@@ -48,11 +49,11 @@ def find_amounts(values: pd.Series) -> Amounts | None:
     if not isinstance(values.dtype, pd.StringDtype):
         return None
     rows = values[~values.isin(MISSING_AMONG_NUMBERS)].value_counts()
-    if not _is_worth_a_look(rows):
+    if not _is_worth_a_look(rows, decimal):
         return None
     if not has_one_currency(pd.Series(rows.index, dtype="str")):
         return None
-    found = _read(rows)
+    found = _read(rows, decimal)
     if found.words.empty:
         return found if found.distinct >= FEWEST_MEASURES else None
     is_numeric = found.words.sum() <= (1 - SMALLEST_NUMBER_SHARE) * rows.sum()
@@ -60,14 +61,14 @@ def find_amounts(values: pd.Series) -> Amounts | None:
     return found if has_few_words and found.distinct > FEWEST_NUMBERS else None
 
 
-def _is_worth_a_look(rows: "pd.Series[int]") -> bool:
+def _is_worth_a_look(rows: "pd.Series[int]", decimal: str) -> bool:
     """Spare columns of text a full reading: their first values show what they are."""
     head = rows.head(_GLANCE)
-    return len(head) > 0 and len(_read(head).words) <= len(head) / 2
+    return len(head) > 0 and len(_read(head, decimal).words) <= len(head) / 2
 
 
-def _read(rows: "pd.Series[int]") -> Amounts:
+def _read(rows: "pd.Series[int]", decimal: str) -> Amounts:
     spelled = pd.Series(rows.index, dtype="str")
-    notation = likely_notation(spelled, rows.reset_index(drop=True))
+    notation = likely_notation(spelled, rows.reset_index(drop=True), decimal)
     amounts = as_written(spelled, notation)
     return Amounts(notation, rows[amounts.isna().to_numpy()], amounts.nunique())

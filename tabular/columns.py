@@ -1,6 +1,6 @@
 """Decide how each column is understood, and read tables again under that decision."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 
@@ -40,6 +40,7 @@ def infer_schema(
     frame: pd.DataFrame,
     choices: Sequence[ColumnKindChoice] = (),
     time: str | None = None,
+    decimal: str = ".",
 ) -> tuple[ColumnSchema, ...]:
     """Decide the kind of every column, those included that are set aside.
 
@@ -47,6 +48,7 @@ def infer_schema(
         frame: The rows to decide from.
         choices: Kinds that the user fixed.
         time: The column that orders the rows, which is no identifier for that.
+        decimal: What stands between whole and fraction in the table's text.
 
     Returns:
         One schema per column in the table's order. Identifiers are found only if they
@@ -57,16 +59,20 @@ def infer_schema(
     """
     _check_choices(frame, choices)
     chosen = {choice.column: choice for choice in choices}
-    found = [
-        _column_schema(str(name), frame[name], chosen.get(str(name)), str(name) != time)
-        for name in frame.columns
-    ]
+    names = [str(name) for name in frame.columns]
+
+    def schemas_of(identifiers: Collection[str]) -> tuple[ColumnSchema, ...]:
+        return tuple(
+            _column_schema(
+                name, frame[name], chosen.get(name), name in identifiers, decimal
+            )
+            for name in names
+        )
+
+    found = schemas_of(set(names) - {time})
     if any(column.kind not in SET_ASIDE_KINDS for column in found):
-        return tuple(found)
-    return tuple(
-        _column_schema(column.name, frame[column.name], chosen.get(column.name), False)
-        for column in found
-    )
+        return found
+    return schemas_of(())
 
 
 def _check_choices(frame: pd.DataFrame, choices: Sequence[ColumnKindChoice]) -> None:
@@ -88,6 +94,7 @@ def _column_schema(
     column: pd.Series,
     choice: ColumnKindChoice | None,
     may_be_identifier: bool,
+    decimal: str,
 ) -> ColumnSchema:
     values = plain_values(column)
     if values.isna().all():
@@ -95,10 +102,10 @@ def _column_schema(
     if not values.hasnans and values.nunique() == 1:
         return ColumnSchema(name=name, kind=ColumnKind.CONSTANT)
     if choice is not None:
-        return _chosen_schema(values, choice)
+        return _chosen_schema(values, choice, decimal)
     if pd.api.types.is_timedelta64_dtype(column.dtype):
         return ColumnSchema(name=name, kind=ColumnKind.DURATION)
-    found = _infer(name, values)
+    found = _infer(name, values, decimal)
     if may_be_identifier and is_identifier(name, values) and _is_plain(found):
         return ColumnSchema(name=name, kind=ColumnKind.IDENTIFIER)
     return found
@@ -109,8 +116,8 @@ def _is_plain(found: ColumnSchema) -> bool:
     return found.kind not in {ColumnKind.DATETIME, ColumnKind.DURATION}
 
 
-def _infer(name: str, values: pd.Series) -> ColumnSchema:
-    kind, written = _infer_kind(values)
+def _infer(name: str, values: pd.Series, decimal: str) -> ColumnSchema:
+    kind, written = _infer_kind(values, decimal)
     levels = _levels(values) if kind is ColumnKind.CATEGORY else ()
     if len(levels) > MOST_LEVELS:
         kind = ColumnKind.HIGH_CARDINALITY
@@ -121,7 +128,7 @@ def _kept(written: str | None) -> str | None:
     return None if written == ISO else written
 
 
-def _infer_kind(values: pd.Series) -> tuple[ColumnKind, str | None]:
+def _infer_kind(values: pd.Series, decimal: str) -> tuple[ColumnKind, str | None]:
     """The kind, and how dates or amounts are written."""
     if pd.api.types.is_bool_dtype(values.dtype):
         return ColumnKind.BOOLEAN, None
@@ -139,7 +146,7 @@ def _infer_kind(values: pd.Series) -> tuple[ColumnKind, str | None]:
         return ColumnKind.DATETIME, written
     if looks_like_durations(values):
         return ColumnKind.DURATION, None
-    amounts = find_amounts(values)
+    amounts = find_amounts(values, decimal)
     if amounts is not None:
         return ColumnKind.NUMERIC, str(amounts.notation)
     return _infer_text_kind(values.dropna()), None
@@ -165,12 +172,14 @@ def _infer_text_kind(present: pd.Series) -> ColumnKind:
     return ColumnKind.TEXT if is_prose else ColumnKind.CATEGORY
 
 
-def _chosen_schema(values: pd.Series, choice: ColumnKindChoice) -> ColumnSchema:
+def _chosen_schema(
+    values: pd.Series, choice: ColumnKindChoice, decimal: str
+) -> ColumnSchema:
     written = choice.format
     if choice.kind is ColumnKind.DATETIME and written is None:
         is_text = isinstance(values.dtype, pd.StringDtype)
         written = find_date_format(values if is_text else as_text(values))
-    if choice.kind is ColumnKind.NUMERIC and (amounts := find_amounts(values)):
+    if choice.kind is ColumnKind.NUMERIC and (amounts := find_amounts(values, decimal)):
         written = str(amounts.notation)
     _check_kind(values, choice, written)
     levels = _levels(values) if choice.kind in CATEGORY_KINDS else ()
@@ -185,7 +194,7 @@ def _check_kind(
     """Refuse a chosen kind that would turn values into missing ones."""
     match choice.kind:
         case ColumnKind.NUMERIC:
-            if find_amounts(values) is not None:
+            if written is not None:
                 return
             converted = as_numbers(values)
         case ColumnKind.BOOLEAN:

@@ -9,7 +9,15 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from tabular.number_patterns import CURRENCIES, GROUPED, GROUPS, NUMBER, SPACES
+from tabular.number_patterns import (
+    CURRENCIES,
+    GROUPED,
+    GROUPS,
+    NUMBER,
+    SPACES,
+    SYMBOLS,
+    sign_pattern,
+)
 from tabular.units import SIZES, factor
 from tabular.values import as_amounts, plain_values
 
@@ -65,17 +73,35 @@ def as_written(column: pd.Series, notation: Notation) -> pd.Series:
     return as_amounts(values)
 
 
-def as_numeric(column: pd.Series, example: str | None) -> pd.Series:
+def as_numeric(column: pd.Series, example: str | None, decimal: str = ".") -> pd.Series:
     """Read a column of amounts as float64.
 
     Args:
         column: Values of any dtype.
-        example: The example of the notation of its text, None for numbers as programs
-            write them.
+        example: The example of the notation of its text, None for plain numbers.
+        decimal: What stands between whole and fraction in plain numbers that could be
+            read both ways.
     """
-    if example is None:
-        return as_amounts(column)
-    return as_written(column, Notation.of(example))
+    if example is not None:
+        return as_written(column, Notation.of(example))
+    values = plain_values(column)
+    if isinstance(values.dtype, pd.StringDtype):
+        return _as_plain_numbers(values, decimal)
+    return as_amounts(values)
+
+
+def _as_plain_numbers(text: pd.Series, decimal: str) -> pd.Series:
+    """Numbers as files are read that hold nothing else; what is none becomes missing."""
+    rows = text.value_counts()
+    spelled = pd.Series(rows.index, dtype="str")
+    if not has_one_currency(spelled):
+        return as_amounts(text)
+    bare = spelled.str.replace(sign_pattern(SYMBOLS), r"\1", regex=True)
+    notation = likely_notation(bare, rows.reset_index(drop=True), decimal)
+    numbers = as_written(bare, Notation(notation.mark, ""))
+    # Amounts never begin with a zero, and numbers that a program writes may.
+    known = dict(zip(spelled, numbers.fillna(as_amounts(spelled)), strict=True))
+    return text.map(known).astype("float64")
 
 
 def unit_of(example: str | None) -> str:
@@ -89,18 +115,22 @@ def has_one_currency(spelled: pd.Series) -> bool:
     return int(signs.nunique()) <= 1
 
 
-def likely_notation(spelled: pd.Series, rows: pd.Series) -> Notation:
-    """The notation under which most rows hold amounts; the decimal point if both do.
+def likely_notation(
+    spelled: pd.Series, rows: pd.Series, decimal: str = "."
+) -> Notation:
+    """The notation under which most rows hold amounts.
 
     Args:
         spelled: Different values of a column, as text.
         rows: How many rows hold each.
+        decimal: What stands between whole and fraction if both marks fit as many rows.
     """
     parts = _parts(spelled)
     is_unit = (parts["unit"] != "").to_numpy()
     units = rows[is_unit].groupby(parts["unit"].to_numpy()[is_unit]).sum()
     unit = "" if units.empty else str(units.idxmax())
-    notations = [Notation(mark, "" if unit in SIZES else unit) for mark in _MARKS]
+    marks = dict.fromkeys((decimal, *_MARKS))
+    notations = [Notation(mark, "" if unit in SIZES else unit) for mark in marks]
     is_read = {n: _amounts(parts, n).notna().to_numpy() for n in notations}
     return max(notations, key=lambda notation: int(rows[is_read[notation]].sum()))
 

@@ -64,7 +64,7 @@ def part_rows(source: Source, settings: TableSettings, seed: int) -> Parts:
     Raises:
         TableError: If the table and the options do not go together.
     """
-    table = read_roles(source.frame, settings)
+    table = read_roles(source.frame, settings, decimal=source.decimal)
     roles = table.take(_usable_rows(table))
     warnings = list(_left_out(table, "the table"))
     count = len(roles.numbers)
@@ -220,12 +220,12 @@ def _own_test(
 ) -> tuple[Roles, tuple[str, ...]]:
     """The user's own test table; helpers that only matter for splitting are not needed."""
     path = find_table(str(settings.test))
-    texts = _text_columns(first, settings)
+    texts = _text_columns(first, settings, decimal)
     frame = read_table(path, decimal=decimal, text_columns=texts)
     there = tuple(name for name in settings.drop if name in frame.columns)
     needed = settings.model_copy(update={"group": None, "time": None, "drop": there})
     try:
-        table = read_roles(frame, needed, first.notation)
+        table = read_roles(frame, needed, first.notation, decimal)
     except TableError as error:
         raise TableError(f"Test table {path.name!r}: {error}") from error
     roles = table.take(_usable_rows(table))
@@ -234,10 +234,12 @@ def _own_test(
     return roles, tuple(_left_out(table, "the test table"))
 
 
-def _text_columns(rows: Roles, settings: TableSettings) -> frozenset[str]:
+def _text_columns(
+    rows: Roles, settings: TableSettings, decimal: Decimal
+) -> frozenset[str]:
     """Columns of text that the test table is to read as text, too, classes among them."""
     target = rows.known_target()
     is_text = isinstance(plain_values(target).dtype, pd.StringDtype)
     classes = frozenset({str(target.name)} if is_text else ())
-    columns = infer_schema(rows.features, settings.kinds, settings.time)
+    columns = infer_schema(rows.features, settings.kinds, settings.time, decimal)
     return text_columns(TableSchema(columns=columns)) | classes

@@ -120,7 +120,7 @@ def _prepare_supervised(
     settings = request.tables
     parts = part_rows(source, settings, request.seed)
     rows = parts.development
-    columns = _infer_columns(rows, settings)
+    columns = _infer_columns(rows, settings, source.decimal)
     left_out: tuple[str, ...] = ()
     if settings.are_leaks_dropped:
         columns, left_out = _leak_free(parts, columns, settings)
@@ -157,12 +157,12 @@ def _prepare_clustering(
     source: Source, words: Descriptions, request: PrepareRequest
 ) -> Prepared:
     settings = request.tables
-    rows = read_roles(source.frame, settings)
+    rows = read_roles(source.frame, settings, decimal=source.decimal)
     count = len(rows.features)
     least = max(MIN_ROWS, 2 * (settings.clusters or 0))
     if count < least:
         raise TableError(f"The table has {count} rows; {least} are needed to cluster.")
-    columns = _infer_columns(rows, settings)
+    columns = _infer_columns(rows, settings, source.decimal)
     schema = _usable(columns, source.decimal)
     if all(column.kind is ColumnKind.TEXT for column in schema.columns):
         raise TableError(
@@ -190,8 +190,10 @@ def _prepare_clustering(
     )
 
 
-def _infer_columns(rows: Roles, settings: TableSettings) -> tuple[ColumnSchema, ...]:
-    return infer_schema(rows.features, settings.kinds, settings.time)
+def _infer_columns(
+    rows: Roles, settings: TableSettings, decimal: Decimal
+) -> tuple[ColumnSchema, ...]:
+    return infer_schema(rows.features, settings.kinds, settings.time, decimal)
 
 
 def _leak_free(

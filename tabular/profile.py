@@ -14,7 +14,7 @@ from schemas.table import (
 from tabular.amounts import find_amounts
 from tabular.descriptions import Descriptions
 from tabular.moments import as_durations, other_reading
-from tabular.notation import as_numeric, unit_of
+from tabular.notation import Notation, as_numeric, unit_of
 from tabular.values import as_text, plain_values
 
 SMALLEST_GROUP_ROWS = 20
@@ -125,7 +125,7 @@ def _doubts(values: pd.Series, column: ColumnSchema) -> Iterator[str]:
     if not isinstance(text.dtype, pd.StringDtype) or column.format is None:
         return
     if column.kind is ColumnKind.NUMERIC:
-        yield from _lost_words(text, column.name)
+        yield from _lost_words(text, column.name, Notation.of(column.format))
     elif (other := other_reading(text, column.format)) is not None:
         yield (
             f"The dates of {column.name!r} are read as {column.format}, and could be "
@@ -133,8 +133,8 @@ def _doubts(values: pd.Series, column: ColumnSchema) -> Iterator[str]:
         )
 
 
-def _lost_words(text: pd.Series, name: str) -> Iterator[str]:
-    amounts = find_amounts(text)
+def _lost_words(text: pd.Series, name: str, notation: Notation) -> Iterator[str]:
+    amounts = find_amounts(text, notation.mark)
     if amounts is None or amounts.words.empty:
         return
     words = amounts.words

@@ -73,7 +73,10 @@ def find_table(name: str) -> Path:
 
 
 def read_roles(
-    frame: pd.DataFrame, settings: TableSettings, notation: Notation | None = None
+    frame: pd.DataFrame,
+    settings: TableSettings,
+    notation: Notation | None = None,
+    decimal: str = ".",
 ) -> Roles:
     """Tell the columns of the user's table apart.
 
@@ -81,6 +84,7 @@ def read_roles(
         frame: The table as it was read.
         settings: Which column is what.
         notation: How the target is written, if another table has shown it.
+        decimal: What stands between whole and fraction in the table's text.
 
     Raises:
         TableError: If a named column is not there or cannot be what it is named for.
@@ -94,7 +98,7 @@ def read_roles(
     target = settings.target or settings.label
     helpers = {target, settings.group, settings.weight, *settings.drop}
     if target is not None and notation is None:
-        notation = _target_notation(frame[target], settings)
+        notation = _target_notation(frame[target], settings, decimal)
     return Roles(
         features=frame[[name for name in frame.columns if name not in helpers]],
         target=None if target is None else _target(frame[target], notation),
@@ -106,11 +110,13 @@ def read_roles(
     )
 
 
-def _target_notation(column: pd.Series, settings: TableSettings) -> Notation | None:
+def _target_notation(
+    column: pd.Series, settings: TableSettings, decimal: str
+) -> Notation | None:
     """How a target of text is written if it is one of amounts; few may be classes."""
     if settings.label is not None or settings.task not in {"auto", "regression"}:
         return None
-    amounts = find_amounts(plain_values(column))
+    amounts = find_amounts(plain_values(column), decimal)
     is_of_values = settings.task == "regression" or judges_values(settings.metric)
     fewest = 0 if is_of_values else FEWEST_NUMBERS
     if amounts is None or amounts.distinct <= fewest:

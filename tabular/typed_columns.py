@@ -55,7 +55,8 @@ def apply_schema(frame: pd.DataFrame, schema: "TableSchema") -> pd.DataFrame:
             f"The table lacks the columns {', '.join(map(repr, missing))}."
         )
     columns = {
-        column.name: _apply(frame[column.name], column) for column in schema.columns
+        column.name: _apply(frame[column.name], column, schema.decimal)
+        for column in schema.columns
     }
     return pd.DataFrame(columns, index=frame.index)
 
@@ -84,8 +85,8 @@ def _is_shortest_number(level: str) -> bool:
     return _NUMBER.fullmatch(level) is not None and _canonical(level) == level
 
 
-def _apply(values: pd.Series, column: "ColumnSchema") -> pd.Series:
-    typed = _typed(values, column)
+def _apply(values: pd.Series, column: "ColumnSchema", decimal: str) -> pd.Series:
+    typed = _typed(values, column, decimal)
     is_lost = typed.isna().all() and values.notna().any()
     # A category may meet nothing but new levels; other kinds then met the wrong column.
     if is_lost and column.kind not in CATEGORIES:
@@ -97,10 +98,10 @@ def _apply(values: pd.Series, column: "ColumnSchema") -> pd.Series:
     return typed
 
 
-def _typed(values: pd.Series, column: "ColumnSchema") -> pd.Series:
+def _typed(values: pd.Series, column: "ColumnSchema", decimal: str) -> pd.Series:
     match column.kind:
         case "numeric":
-            return as_numeric(values, column.format)
+            return as_numeric(values, column.format, decimal)
         case "boolean":
             truth = as_booleans(values)
             return truth if truth.hasnans else truth.astype(bool)

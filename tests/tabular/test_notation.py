@@ -17,7 +17,7 @@ from tabular.errors import TableError
 from tabular.notation import Notation, as_numeric, as_written
 from tabular.parts import part_rows
 from tabular.profile import profile_table
-from tabular.reading import Source, read_table
+from tabular.reading import Source, read_source, read_table
 from tabular.roles import read_roles
 from tabular.typed_columns import apply_schema
 
@@ -123,6 +123,51 @@ def test_a_column_without_any_such_amount_is_refused() -> None:
 
     with pytest.raises(TableError, match=r"numeric written like 0\.0 kg"):
         apply_schema(frame.assign(weight="3 ft"), schema)
+
+
+@pytest.mark.parametrize(
+    ("learned", "later", "numbers"),
+    [
+        ("x\n12%\n13%", "x\n12%\n13%\nunknown", [12.0, 13.0, np.nan]),
+        ('x\n"$1,234"\n$5', 'x\n"$1,234"\nunknown', [1234.0, np.nan]),
+        ("x;y\n3,55;1\n4;2", "x;y\n3,55;1\nk.A.;2", [3.55, np.nan]),
+        ("x;y\n3,55;1\n4;2", "x;y\n170.199;1\nk.A.;2", [170_199.0, np.nan]),
+        ("x;y\n1,234;1.5\n999;2", "x;y\n1,234;1\n999;2\n?!;3", [1234.0, 999.0, np.nan]),
+        ("x\n1.5\n2.5", "x\n007\n2e3\nunknown", [7.0, 2000.0, np.nan]),
+        ("x\n$1\n$2", "x\n$1\n€2\n3", [np.nan, np.nan, 3.0]),
+        ("x\n1.5\n2.5", "x\n3 kg\n4", [np.nan, 4.0]),
+    ],
+)
+def test_a_word_in_a_later_table_costs_no_other_number(
+    learned: str, later: str, numbers: list[float], tmp_path: Path
+) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text(learned, encoding="utf-8")
+    source = read_source(path)
+    schema = TableSchema(columns=infer_schema(source.frame), decimal=source.decimal)
+
+    path.write_text(later, encoding="utf-8")
+    typed = apply_schema(read_table(path, decimal=schema.decimal), schema)
+
+    np.testing.assert_array_equal(typed["x"], numbers)
+
+
+@pytest.mark.parametrize("unit", ["", " km", " EUR"])
+def test_thousands_are_told_by_the_decimal_mark_of_the_file(
+    unit: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "cars.csv"
+    rows = [f"{100 + row}.{200 + row}{unit};{row},5" for row in range(50)]
+    path.write_text("\n".join(["km;price", *rows, "k.A.;3,5"]))
+    source = read_source(path)
+
+    columns = infer_schema(source.frame, decimal=source.decimal)
+    settings = TableSettings(table="cars.csv", target="km", task="regression")
+    roles = read_roles(source.frame, settings, decimal=source.decimal)
+
+    assert as_numeric(source.frame["km"], columns[0].format)[1] == 101_201
+    assert roles.known_target()[1] == 101_201
+    assert "'k.A.' in 1 row" in profile_table(source.frame, columns).warnings[0]
 
 
 def test_numbers_need_no_unit_later() -> None:
