@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from tabular.missing_words import MISSING_AMONG_NUMBERS
+from tabular.missing_words import MISSING_AMONG_NUMBERS, are_missing
 from tabular.notation import (
     Notation,
     as_written,
@@ -12,10 +12,6 @@ from tabular.notation import (
     likely_notation,
 )
 
-SMALLEST_NUMBER_SHARE = 0.9
-FEWEST_NUMBERS = 20
-"""A column of fewer numbers may as well be one of grades or sizes, like `38` and `XL`."""
-MOST_WORDS = 3
 FEWEST_MEASURES = 3
 """A column of fewer amounts is one of names: `2WD` and `4WD`."""
 _GLANCE = 200
@@ -54,11 +50,9 @@ def find_amounts(values: pd.Series, decimal: str = ".") -> Amounts | None:
     if not has_one_currency(pd.Series(rows.index, dtype="str")):
         return None
     found = _read(rows, decimal)
-    if found.words.empty:
-        return found if found.distinct >= FEWEST_MEASURES else None
-    is_numeric = found.words.sum() <= (1 - SMALLEST_NUMBER_SHARE) * rows.sum()
-    has_few_words = len(found.words) <= MOST_WORDS and is_numeric
-    return found if has_few_words and found.distinct > FEWEST_NUMBERS else None
+    words, word_rows = len(found.words), int(found.words.sum())
+    is_numeric = are_missing(words, word_rows, int(rows.sum()), found.distinct)
+    return found if is_numeric and found.distinct >= FEWEST_MEASURES else None
 
 
 def _is_worth_a_look(rows: "pd.Series[int]", decimal: str) -> bool:

@@ -14,7 +14,14 @@ from schemas.table import (
 from tabular.amounts import find_amounts
 from tabular.errors import TableError
 from tabular.identifiers import is_identifier
-from tabular.moments import ISO, as_durations, find_date_format, looks_like_durations
+from tabular.missing_words import LARGEST_WORD_SHARE, MOST_WORDS
+from tabular.moments import (
+    ISO,
+    as_durations,
+    find_date_format,
+    looks_like_durations,
+    lost_words,
+)
 from tabular.values import (
     COMPACT_DATE,
     FALSE_WORDS,
@@ -201,6 +208,8 @@ def _check_kind(
             converted = as_booleans(values)
         case ColumnKind.DATETIME:
             converted = _chosen_dates(values, written or ISO)
+            if _are_few(values, written or ISO):
+                return
         case ColumnKind.DURATION:
             converted = as_durations(values)
         case _:
@@ -220,6 +229,15 @@ def _chosen_dates(values: pd.Series, written: str) -> pd.Series:
         raise TableError(
             f"--kind: {written!r} is no format of dates; write it like %d/%m/%Y %H:%M."
         ) from error
+
+
+def _are_few(values: pd.Series, written: str) -> bool:
+    """Whether what is no date among chosen ones are a few words for missing ones."""
+    if not isinstance(values.dtype, pd.StringDtype):
+        return False
+    words = lost_words(values, written)
+    rare = LARGEST_WORD_SHARE * values.notna().sum()
+    return len(words) <= MOST_WORDS and words.sum() <= rare
 
 
 def _levels(values: pd.Series) -> tuple[str, ...]:

@@ -6,6 +6,12 @@ from itertools import product
 
 import pandas as pd
 
+from tabular.missing_words import (
+    MISSING_AMONG_DATES,
+    MOST_WORDS,
+    ZERO_DATE,
+    are_missing,
+)
 from tabular.values import (
     COMPACT_DATE,
     as_datetimes,
@@ -14,7 +20,6 @@ from tabular.values import (
     plain_values,
 )
 
-_HEAD_ROWS = 100
 _SEPARATORS = ("/", ".", "-")
 _ORDERS = ("d m Y", "m d Y", "Y m d", "d m y", "m d y")
 _NAMED_MONTHS = (
@@ -65,15 +70,28 @@ def find_date_format(text: pd.Series) -> str | None:
         text: Text; missing values are passed over.
 
     Returns:
-        `ISO`, a format of strptime that all values follow, or None if there is none. Where
-        day and month could be told either way, the reading under which the rows are in
-        order is taken; else dates with slashes begin with the month, others with the day.
+        `ISO`, a format of strptime that all values follow but for a few words (as
+        `are_missing` says), or None if there is none. Where day and month could be told
+        either way, the reading under which the rows are in order is taken; else dates
+        with slashes begin with the month, others with the day.
     """
-    present = text.dropna()
-    if present.empty:
-        return None
-    found = [name for name in _formats_of(str(present.iloc[0])) if _fits(present, name)]
-    return _preferred(present, found) if found else None
+    present = _present(text)
+    heads = present.drop_duplicates().head(MOST_WORDS + 1)
+    likely = dict.fromkeys(name for head in heads for name in _formats_of(str(head)))
+    lost = {
+        name: rows for name in likely if (rows := _lost_rows(present, name)) is not None
+    }
+    least = [name for name, rows in lost.items() if rows == min(lost.values())]
+    return _preferred(present, least) if least else None
+
+
+def lost_words(text: pd.Series, format_: str) -> "pd.Series[int]":
+    """How many rows hold each value that is no date, most frequent first.
+
+    Words that always stand for a missing date are not among them.
+    """
+    present = _present(text)
+    return present[as_datetimes(present, format_).isna()].value_counts()
 
 
 def as_moments(column: pd.Series) -> pd.Series:
@@ -91,17 +109,18 @@ def other_reading(text: pd.Series, format_: str) -> str | None:
     is_named = ISO in format_ or "%b" in format_.lower() or "%d" not in format_
     # Nobody writes year, day, month.
     is_told = is_named or format_.startswith("%Y")
-    present = text.dropna()
-    if is_told or present.empty or not _fits(present, other):
+    if is_told:
         return None
-    is_same = as_datetimes(present, other).equals(as_datetimes(present, format_))
-    return None if is_same else other
+    present = _present(text)
+    ours, theirs = as_datetimes(present, format_), as_datetimes(present, other)
+    is_worse = theirs.isna().sum() > ours.isna().sum()
+    return None if is_worse or theirs.equals(ours) else other
 
 
 def looks_like_durations(text: pd.Series) -> bool:
     """Tell whether all values of a str column are durations (`1:30:00`, `3 days`, `2h`)."""
     present = text.dropna()
-    if present.empty or not _all_match(present, _DURATION):
+    if present.empty or not present.str.fullmatch(_DURATION).all():
         return False
     return bool(as_durations(present).notna().all())
 
@@ -123,9 +142,11 @@ def _formats_of(value: str) -> Iterator[str]:
     if re.fullmatch(_ISO_DATE, value):
         yield ISO
         return
-    for date, time in product(_dates(), _TIMES):
-        if re.fullmatch(_pattern(date + time), value):
-            yield date + time
+    for date in _dates():
+        # Few dates fit, and only those are tried with every form of time.
+        if re.match(_pattern(date), value):
+            formats = (date + time for time in _TIMES)
+            yield from (name for name in formats if re.fullmatch(_pattern(name), value))
 
 
 def _dates() -> Iterator[str]:
@@ -145,17 +166,22 @@ def _pattern(format_: str) -> str:
     return re.sub("%[A-Za-z]", lambda part: _PARTS[part.group()], pattern)
 
 
-def _fits(present: pd.Series, format_: str) -> bool:
+def _present(text: pd.Series) -> pd.Series:
+    """Values that are there, without the words that stand for a missing date."""
+    present = text[~text.isin(MISSING_AMONG_DATES)].dropna()
+    return present[~present.str.fullmatch(ZERO_DATE)]
+
+
+def _lost_rows(present: pd.Series, format_: str) -> int | None:
+    """How many rows hold no date of a format, None if these are too many."""
+    rows = present.value_counts()
+    spelled = pd.Series(rows.index, dtype="str")
     pattern = _ISO_DATE if format_ == ISO else _pattern(format_)
-    if not _all_match(present, pattern):
-        return False
-    head = present.head(_HEAD_ROWS)
-    return all(as_datetimes(part, format_).notna().all() for part in (head, present))
-
-
-def _all_match(present: pd.Series, pattern: str) -> bool:
-    head = present.head(_HEAD_ROWS)
-    return all(part.str.fullmatch(pattern).all() for part in (head, present))
+    moments = as_datetimes(spelled.where(spelled.str.fullmatch(pattern)), format_)
+    is_lost = moments.isna().to_numpy()
+    lost = int(rows[is_lost].sum())
+    words, dates = int(is_lost.sum()), int(moments.nunique())
+    return lost if are_missing(words, lost, len(present), dates) else None
 
 
 def _preferred(present: pd.Series, formats: list[str]) -> str:

@@ -13,7 +13,7 @@ from schemas.table import (
 )
 from tabular.amounts import find_amounts
 from tabular.descriptions import Descriptions
-from tabular.moments import as_durations, other_reading
+from tabular.moments import ISO, as_durations, lost_words, other_reading
 from tabular.notation import Notation, as_numeric, unit_of
 from tabular.values import as_text, plain_values
 
@@ -122,10 +122,17 @@ def _warnings(
 def _doubts(values: pd.Series, column: ColumnSchema) -> Iterator[str]:
     """What could be read in another way: words among numbers, days and months."""
     text = plain_values(values)
-    if not isinstance(text.dtype, pd.StringDtype) or column.format is None:
+    if not isinstance(text.dtype, pd.StringDtype):
+        return
+    if column.kind is ColumnKind.DATETIME:
+        words = lost_words(text, column.format or ISO)
+        yield from _told_words(words, column.name, "dates")
+    if column.format is None:
         return
     if column.kind is ColumnKind.NUMERIC:
-        yield from _lost_words(text, column.name, Notation.of(column.format))
+        amounts = find_amounts(text, Notation.of(column.format).mark)
+        if amounts is not None:
+            yield from _told_words(amounts.words, column.name, "numbers")
     elif (other := other_reading(text, column.format)) is not None:
         yield (
             f"The dates of {column.name!r} are read as {column.format}, and could be "
@@ -133,15 +140,14 @@ def _doubts(values: pd.Series, column: ColumnSchema) -> Iterator[str]:
         )
 
 
-def _lost_words(text: pd.Series, name: str, notation: Notation) -> Iterator[str]:
-    amounts = find_amounts(text, notation.mark)
-    if amounts is None or amounts.words.empty:
+def _told_words(words: "pd.Series[int]", name: str, others: str) -> Iterator[str]:
+    if words.empty:
         return
-    words = amounts.words
     place = "1 row" if words.sum() == 1 else f"{words.sum()} rows"
     yield (
-        f"Column {name!r} holds numbers, but {listed(list(words.index))} in {place}; "
-        f"what is no number counts as missing, unless you say --kind '{name}=category'."
+        f"Column {name!r} holds {others}, but {listed(list(words.index))} in {place}; "
+        f"what is no {others.removesuffix('s')} counts as missing, unless you say "
+        f"--kind '{name}=category'."
     )
 
 

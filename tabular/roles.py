@@ -8,9 +8,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from schemas.settings import TableSettings
-from tabular.amounts import FEWEST_NUMBERS, find_amounts
+from tabular.amounts import find_amounts
 from tabular.errors import TableError
 from tabular.metrics import judges_values
+from tabular.missing_words import FEWEST_OTHERS
 from tabular.moments import as_moments
 from tabular.notation import Notation, as_written
 from tabular.suggestions import closest
@@ -118,7 +119,7 @@ def _target_notation(
         return None
     amounts = find_amounts(plain_values(column), decimal)
     is_of_values = settings.task == "regression" or judges_values(settings.metric)
-    fewest = 0 if is_of_values else FEWEST_NUMBERS
+    fewest = 0 if is_of_values else FEWEST_OTHERS
     if amounts is None or amounts.distinct <= fewest:
         return None
     return amounts.notation

@@ -10,6 +10,7 @@ def test_imports_are_followed_from_module_to_module() -> None:
         "tabular",
         "tabular.differences",
         "tabular.errors",
+        "tabular.missing_words",
         "tabular.moments",
         "tabular.notation",
         "tabular.number_patterns",

@@ -13,6 +13,7 @@ from tabular.moments import (
     as_moments,
     find_date_format,
     looks_like_durations,
+    lost_words,
     other_reading,
 )
 from tabular.values import as_datetimes
@@ -66,6 +67,39 @@ def test_dates_are_found(values: tuple[str | None, ...], format_: str) -> None:
     ],
 )
 def test_nothing_else_is_a_date(values: tuple[str | None, ...]) -> None:
+    assert find_date_format(text(*values)) is None
+
+
+DAYS = pd.date_range("2024-01-05", periods=40).strftime("%d/%m/%Y").tolist()
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ([*DAYS, "unknown", "unknown", "soon"], {"unknown": 2, "soon": 1}),
+        (["unknown", *DAYS], {"unknown": 1}),
+        ([*DAYS, "31/02/2024"], {"31/02/2024": 1}),
+        (["NaT", "00/00/0000", "0000-00-00 00:00:00", "-", "None", *DAYS[:20]], {}),
+    ],
+)
+def test_a_few_words_among_dates_are_missing_ones(
+    values: list[str], words: dict[str, int]
+) -> None:
+    assert find_date_format(text(*values)) == "%d/%m/%Y"
+    assert lost_words(text(*values), "%d/%m/%Y").to_dict() == words
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [*DAYS, "a", "b", "c", "d"],
+        [*DAYS, *["unknown"] * 5],
+        [*DAYS[:20], "unknown"],
+        ["NaT", "0000-00-00"],
+    ],
+    ids=["many words", "many rows", "few dates", "no date"],
+)
+def test_dates_with_other_words_are_text(values: list[str]) -> None:
     assert find_date_format(text(*values)) is None
 
 

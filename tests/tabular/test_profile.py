@@ -2,11 +2,14 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
-from schemas.table import ColumnKind
+from schemas.settings import ColumnKindChoice
+from schemas.table import ColumnKind, TableSchema
 from tabular.columns import infer_schema
 from tabular.descriptions import Descriptions
 from tabular.profile import SMALLEST_GROUP_ROWS, profile_table
+from tabular.typed_columns import apply_schema
 
 
 def test_numbers_and_levels_are_summarised(customers: pd.DataFrame) -> None:
@@ -84,3 +87,18 @@ def test_the_words_of_the_user_are_kept() -> None:
 
     assert profile.description == "Loans"
     assert [column.description for column in profile.columns] == ["in years", ""]
+
+
+@pytest.mark.parametrize("format_", [None, "%Y-%m-%d"])
+def test_words_among_dates_are_told_and_may_be_chosen_away(format_: str | None) -> None:
+    days = pd.date_range("2000", periods=200).strftime("%Y-%m-%d").tolist()
+    frame = pd.DataFrame({"day": [*days, "0000-00-00", "soon"], "x": np.arange(202.0)})
+    choice = ColumnKindChoice(column="day", kind=ColumnKind.DATETIME, format=format_)
+
+    found, chosen = infer_schema(frame), infer_schema(frame, [choice])
+    typed = apply_schema(frame, TableSchema(columns=found))
+    (warning,) = profile_table(frame, found).warnings
+
+    assert found[0].kind is chosen[0].kind is ColumnKind.DATETIME
+    assert typed["day"].isna().sum() == 2
+    assert "'day' holds dates, but 'soon' in 1 row; what is no date counts" in warning
