@@ -58,6 +58,7 @@ _AMOUNT = (
 )
 _AMOUNTS = rf"[+-]?{_AMOUNT}(?:,? ?{_AMOUNT})*"
 _ISO_DURATION = r"P(?=.)(?:\d+D)?(?:T(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?"
+_BARE_NUMBER = r"\s*[+-]?[\d.,]+(?:[eE][+-]?\d+)?\s*"
 _DURATION = f"{_CLOCK}|{_DAYS}|{_AMOUNTS}|{_ISO_DURATION}"
 
 ISO = "ISO8601"
@@ -126,11 +127,17 @@ def looks_like_durations(text: pd.Series) -> bool:
 
 
 def as_durations(column: pd.Series) -> pd.Series:
-    """Read a column as seconds; numbers are seconds, and what is no duration is missing."""
+    """Read a column as seconds.
+
+    Numbers are seconds; in text, a number without a unit is missing, as all is that is no
+    duration.
+    """
     plain = plain_values(column)
     if pd.api.types.is_numeric_dtype(plain.dtype):
         return finite_floats(plain)
     text = as_text(plain)
+    # Pandas would take these for nanoseconds.
+    text = text.mask(text.str.fullmatch(_BARE_NUMBER))
     # Two parts are hours and minutes, as on a clock.
     text = text.str.replace(r"^([+-]?\d+:\d{2})$", r"\1:00", regex=True)
     spans = pd.to_timedelta(text.str.replace(",", "", regex=False), errors="coerce")

@@ -185,6 +185,11 @@ def test_spans_and_numbers_of_other_files_are_seconds_too() -> None:
     assert as_durations(pd.Series([3600, 60])).tolist() == [3600, 60]
 
 
+@pytest.mark.parametrize("number", ["5", "-5.5", "1,000", "2e3", " 7 "])
+def test_a_number_without_a_unit_among_durations_is_missing(number: str) -> None:
+    assert as_durations(text("3 days", number)).isna().tolist() == [False, True]
+
+
 def test_columns_of_dates_become_moments_and_others_stay() -> None:
     assert as_moments(text("31.12.2024"))[0] == datetime(
         2024, 12, 31, tzinfo=UTC
