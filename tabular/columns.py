@@ -161,10 +161,11 @@ def _infer_kind(values: pd.Series, decimal: str) -> tuple[ColumnKind, str | None
 
 def _are_compact_dates(values: pd.Series) -> bool:
     """Tell whether whole numbers of eight digits all are dates like 20240131."""
-    if not pd.api.types.is_integer_dtype(values.dtype):
+    present = values.dropna()
+    is_in_range = present.between(16_000_101, 21_991_231).all()
+    if not is_in_range or (present % 1 != 0).any():
         return False
-    is_in_range = values.between(16_000_101, 21_991_231).all()
-    return bool(is_in_range) and find_date_format(as_text(values)) == COMPACT_DATE
+    return find_date_format(as_text(present)) == COMPACT_DATE
 
 
 def _infer_text_kind(present: pd.Series) -> ColumnKind:

@@ -31,9 +31,25 @@ _NAMED_MONTHS = (
     "%B %d, %Y",
     "%b %d %Y",
     "%a, %d %b %Y",
+    "%A, %B %d, %Y",
+    "%d%b%Y",
+    "%b-%Y",
+    "%b-%y",
+    "%b %Y",
+    "%B %Y",
 )
-_SHORT = ("%m/%Y", COMPACT_DATE)
-_TIMES = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p")
+_SHORT = ("%m/%Y", "%Y/%m", COMPACT_DATE)
+_HALF_DAYS = (" %I:%M %p", " %I:%M:%S %p", " %I:%M%p", " %I:%M:%S%p")
+_ZONED = (" %H:%M:%S UTC", " %H:%M:%S GMT", " %H:%M:%S %z")
+_TIMES = (
+    "",
+    " %H:%M",
+    " %H:%M:%S",
+    " %H:%M:%S.%f",
+    ":%H:%M:%S",
+    *_HALF_DAYS,
+    *_ZONED,
+)
 _PARTS = {
     "%d": r"\d{1,2}",
     "%m": r"\d{1,2}",
@@ -42,6 +58,8 @@ _PARTS = {
     "%b": "[A-Za-z]{3}",
     "%B": "[A-Za-z]{3,9}",
     "%a": "[A-Za-z]{3}",
+    "%A": "[A-Za-z]{6,9}",
+    "%z": r"[+-]\d{2}:?\d{2}",
     "%H": r"\d{1,2}",
     "%M": r"\d{2}",
     "%S": r"\d{2}",
@@ -148,8 +166,10 @@ def _formats_of(value: str) -> Iterator[str]:
     """All formats that one value could follow."""
     if re.fullmatch(_ISO_DATE, value):
         yield ISO
-        return
-    for date in _dates():
+        dates: Iterator[str] = iter(("%Y-%m-%d",))
+    else:
+        dates = _dates()
+    for date in dates:
         # Few dates fit, and only those are tried with every form of time.
         if re.match(_pattern(date), value):
             formats = (date + time for time in _TIMES)

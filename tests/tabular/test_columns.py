@@ -133,6 +133,8 @@ MORE_COLUMNS: dict[str, tuple[list[object], ColumnKind]] = {
     "span": ([pd.Timedelta("1h"), pd.Timedelta("2h")], ColumnKind.DURATION),
     "day": (["31.12.2024", "01.02.2024"], ColumnKind.DATETIME),
     "compact": ([20241231, 20240102], ColumnKind.DATETIME),
+    "compact with a gap": ([20241231, None], ColumnKind.DATETIME),
+    "fractions like compact dates": ([20241231.5, 20240102.5], ColumnKind.NUMERIC),
     "number": ([20241231, 20240199], ColumnKind.NUMERIC),
 }
 

@@ -43,6 +43,20 @@ def text(*values: str | None) -> pd.Series:
         (("Mon, 04 Mar 2024", "Tue, 05 Mar 2024"), "%a, %d %b %Y"),
         (("12/2024", "01/2025"), "%m/%Y"),
         (("20241231", "20240102"), "%Y%m%d"),
+        (("Dec-2011", "Jan-2012"), "%b-%Y"),
+        (("Dec-11", "Jan-12"), "%b-%y"),
+        (("Dec 2011", "Jan 2012"), "%b %Y"),
+        (("December 2011", "January 2012"), "%B %Y"),
+        (("2019/08", "2019/12"), "%Y/%m"),
+        (("2009-06-15 17:26:21 UTC", None), "%Y-%m-%d %H:%M:%S UTC"),
+        (("Mon, 19 Aug 2019 23:51:04 GMT", None), "%a, %d %b %Y %H:%M:%S GMT"),
+        (("Mon, 19 Aug 2019 23:51:04 +0200", None), "%a, %d %b %Y %H:%M:%S %z"),
+        (("2019-08-19 11:51 PM", "2019-08-20 01:02 AM"), "%Y-%m-%d %I:%M %p"),
+        (("2019-08-19 11:51:04 PM", None), "%Y-%m-%d %I:%M:%S %p"),
+        (("08/19/2019 11:51PM", "08/20/2019 1:02AM"), "%m/%d/%Y %I:%M%p"),
+        (("19AUG2019", "02SEP2019"), "%d%b%Y"),
+        (("19AUG2019:23:51:04", None), "%d%b%Y:%H:%M:%S"),
+        (("Monday, August 19, 2019", None), "%A, %B %d, %Y"),
     ],
 )
 def test_dates_are_found(values: tuple[str | None, ...], format_: str) -> None:
@@ -64,6 +78,10 @@ def test_dates_are_found(values: tuple[str | None, ...], format_: str) -> None:
         ("1:30:00", "2:00:00"),
         (None, None),
         ("1/2", "3/4"),
+        ("ABC-2011", "Dec-2011"),
+        ("Dec-5", "Jan-6"),
+        ("2019/13", "2019/08"),
+        ("2009-06-15 17:26:21 XYZ", None),
     ],
 )
 def test_nothing_else_is_a_date(values: tuple[str | None, ...]) -> None:
@@ -101,6 +119,14 @@ def test_a_few_words_among_dates_are_missing_ones(
 )
 def test_dates_with_other_words_are_text(values: list[str]) -> None:
     assert find_date_format(text(*values)) is None
+
+
+def test_the_zone_of_a_time_becomes_utc() -> None:
+    written = text("Mon, 19 Aug 2019 23:51:04 +0200")
+
+    moments = as_datetimes(written, "%a, %d %b %Y %H:%M:%S %z")
+
+    assert moments[0] == pd.Timestamp("2019-08-19 21:51:04")
 
 
 def test_the_order_of_the_rows_tells_day_from_month() -> None:
