@@ -4,10 +4,15 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from tabular.missing_words import MISSING_AMONG_NUMBERS, are_missing
+from tabular.missing_words import (
+    FEWEST_OTHERS,
+    MISSING_AMONG_NUMBERS,
+    are_missing,
+)
 from tabular.notation import (
     Notation,
     as_written,
+    has_limits,
     has_one_currency,
     likely_notation,
 )
@@ -47,9 +52,13 @@ def find_amounts(values: pd.Series, decimal: str = ".") -> Amounts | None:
     rows = values[~values.isin(MISSING_AMONG_NUMBERS)].value_counts()
     if not _is_worth_a_look(rows, decimal):
         return None
-    if not has_one_currency(pd.Series(rows.index, dtype="str")):
+    spelled = pd.Series(rows.index, dtype="str")
+    if not has_one_currency(spelled):
         return None
     found = _read(rows, decimal)
+    # Few of them may be classes, like `<1`, `1`, `2` and `>2`.
+    if has_limits(spelled) and found.distinct <= FEWEST_OTHERS:
+        return None
     words, word_rows = len(found.words), int(found.words.sum())
     is_numeric = are_missing(words, word_rows, int(rows.sum()), found.distinct)
     return found if is_numeric and found.distinct >= FEWEST_MEASURES else None

@@ -5,7 +5,11 @@ import re
 MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "<NA>", "#N/A", "?")
 """What stands for a missing value in any column."""
 
-MISSING_AMONG_NUMBERS = (*MISSING, "None", "none", "-", "--", ".", "inf", "-inf")
+MISSING_AMONG_NUMBERS = (
+    *MISSING,
+    *("None", "none", "NAN", "N.A.", "n.a.", "n.d.", "(null)", "\\N", "#DIV/0!"),
+    *("-", "--", ".", "inf", "-inf"),
+)
 """What else does in a column that holds nothing but numbers otherwise."""
 
 MISSING_AMONG_DATES = (*MISSING, "NaT", "None", "none", "-", "--", ".")

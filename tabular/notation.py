@@ -11,6 +11,7 @@ import pandas as pd
 
 from tabular.number_patterns import (
     CURRENCIES,
+    CURRENCY,
     GROUPED,
     GROUPS,
     NUMBER,
@@ -28,10 +29,11 @@ _UNIT = (
     rf"(?:{_LETTER}|[ /.^°·*%\"'{CURRENCIES}]){{0,13}}[23]?"
 )
 _PARTS = (
-    rf"^(?P<sign>[+-]?)\s?[{CURRENCIES}]?\s?"
+    rf"^(?P<sign>[+-]?)\s?{CURRENCY}?\s?"
     rf"(?P<number>[0-9][0-9.,{SPACES}]*(?<![ ,])(?:[eE][+-]?[0-9]+)?|[.,][0-9]+)"
     rf"\s?(?P<unit>{_UNIT})?$"
 )
+_LIMIT = r"^[<>≤≥~≈]=?\s?"
 _CODE = r"^0[0-9]"
 """Digits that begin so are a code: as an amount it would lose them."""
 
@@ -111,8 +113,13 @@ def unit_of(example: str | None) -> str:
 
 def has_one_currency(spelled: pd.Series) -> bool:
     """Whether no two different signs of currency stand before numbers."""
-    signs = spelled.str.extract(rf"^[+-]?\s?([{CURRENCIES}])", expand=False)
+    signs = _plainly(spelled).str.extract(rf"^[+-]?\s?({CURRENCY})", expand=False)
     return int(signs.nunique()) <= 1
+
+
+def has_limits(spelled: pd.Series) -> bool:
+    """Whether some amounts are written as a limit or a guess: `<0.5`, `~5`."""
+    return bool(spelled.str.contains(_LIMIT).any())
 
 
 def likely_notation(
@@ -136,8 +143,15 @@ def likely_notation(
 
 
 def _parts(spelled: pd.Series) -> pd.DataFrame:
-    parts = spelled.str.extract(_PARTS).fillna("")
+    parts = _plainly(spelled).str.extract(_PARTS).fillna("")
     return pd.DataFrame({name: part.str.strip() for name, part in parts.items()})
+
+
+def _plainly(spelled: pd.Series) -> pd.Series:
+    """Amounts without limits, and with a hyphen where they are negative, as `(5.00)` is."""
+    bare = spelled.str.replace(_LIMIT, "", regex=True)
+    signed = bare.str.replace(r"^\((.*)\)$", r"-\1", regex=True)
+    return signed.str.replace("\u2212", "-", regex=False)
 
 
 def _amounts(parts: pd.DataFrame, notation: Notation) -> pd.Series:

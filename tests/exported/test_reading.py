@@ -57,6 +57,8 @@ WRITTEN = {
     "both kinds of columns": "a;b\n0,5;1.5\n1,5;2.5\n",
     "thousands": 'a,b\n"1,234.5",1\n12,2\n',
     "signs": "a,b\n$3.5,1%\n$4,2%\n",
+    "indian groups": 'a,b\n"12,34,567",1\n"1,23,456.5",2\n',
+    "more missing words": "a,b\n1,n.d.\n#DIV/0!,2\n",
     "signs on some": "a,b\n$3.5,1\n4,2\n",
     "missing": "a,b\n-,1\n0.5,None\n",
     "single quotes": "'a','b'\n'1,5','2'\n'2,5','3'\n",
