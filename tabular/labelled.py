@@ -77,35 +77,14 @@ def label_rows(
     if settings.test is None and settings.test_size > 0:
         _check_that_a_test_left_enough(rows)
     kind, target = _encode(parts, settings)
-    y = target.values
-    count = _folds_asked_for(rows, kind, y, settings, fold_bounds)
-    folds = assign_folds(
-        y,
-        kind=kind,
-        folds=count,
-        groups=rows.groups,
-        times=rows.times,
-        duplicates=parts.bound,
-        seed=seed,
-    )
-    is_ordered = rows.times is not None
-    showcase = choose_showcase(
-        y,
-        folds,
-        rows.groups,
-        parts.copies,
-        kind,
-        seed,
-        is_ordered=is_ordered,
-        is_barred=parts.is_repeated_in_test,
-    )
-    folds[showcase.pinned] = ALWAYS_TRAINING
+    count = _folds_asked_for(rows, kind, target.values, settings, fold_bounds)
+    dealt = _deal(parts, kind, target.values, count, seed)
     development = Development(
         frame=apply_schema(rows.features, schema),
-        target=y,
-        folds=folds,
+        target=target.values,
+        folds=dealt.folds,
         weight=rows.weight,
-        is_ordered=is_ordered,
+        is_ordered=rows.times is not None,
         table_schema=schema,
     )
     test = None
@@ -113,7 +92,39 @@ def label_rows(
     if parts.test is not None:
         test, unknown = _sealed_test(parts.test, target, schema)
         warnings = (*warnings, *unknown)
-    return Labelled(kind, target.classes, development, test, showcase.rows, warnings)
+    return Labelled(kind, target.classes, development, test, dealt.shown, warnings)
+
+
+class _Dealt(NamedTuple):
+    """The fold of each row, and the rows that may be shown, which are in none."""
+
+    folds: Integers
+    shown: Integers
+
+
+def _deal(parts: Parts, kind: TaskKind, y: Array, folds: int, seed: int) -> _Dealt:
+    rows = parts.development
+    assigned = assign_folds(
+        y,
+        kind=kind,
+        folds=folds,
+        groups=rows.groups,
+        times=rows.times,
+        duplicates=parts.bound,
+        seed=seed,
+    )
+    showcase = choose_showcase(
+        y,
+        assigned,
+        rows.groups,
+        parts.copies,
+        kind,
+        seed,
+        is_ordered=rows.times is not None,
+        is_barred=parts.is_repeated_in_test,
+    )
+    assigned[showcase.pinned] = ALWAYS_TRAINING
+    return _Dealt(assigned, showcase.rows)
 
 
 def _check_that_a_test_left_enough(rows: Roles) -> None:
