@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import anyio
@@ -107,7 +108,9 @@ class Preparing:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(_read, process.stdout, answer)
                 tasks.start_soon(_read, process.stderr, trace)
-                await process.stdin.send(request)
+                # A process that dies before it reads tells why in its trace.
+                with suppress(anyio.BrokenResourceError):
+                    await process.stdin.send(request)
                 await process.stdin.aclose()
             code = await process.wait()
         return subprocess.CompletedProcess((), code, bytes(answer), bytes(trace))

@@ -14,8 +14,10 @@ from schemas.table import TableSchema
 from tabular.splitting import choose_folds
 
 
-def preparing(tmp_path: Path, table: Path, data: Path | None = None) -> Preparing:
-    tables = TableSettings(table=str(table), target="outcome")
+def preparing(
+    tmp_path: Path, table: Path, data: Path | None = None, target: str = "outcome"
+) -> Preparing:
+    tables = TableSettings(table=str(table), target=target)
     settings = RunSettings(tables=tables, trials=6)
     blobs = BlobStore(tmp_path / "blobs")
     return Preparing(settings, data or tmp_path / "data", blobs)
@@ -115,11 +117,13 @@ async def test_a_disk_that_fails_is_told_as_such(table: Path, tmp_path: Path) ->
         await preparing(tmp_path, table, tmp_path / "file" / "data").run()
 
 
+@pytest.mark.parametrize("name", ["outcome", "n" * 1_000_000])
 async def test_a_process_that_dies_leaves_its_trace(
-    table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Also if it does so while it is sent more than a pipe holds."""
     monkeypatch.setattr("engine.preparing._environment", dict)
     monkeypatch.chdir(tmp_path)
 
     with pytest.raises(PrepareError, match="No module named 'tabular'"):
-        await preparing(tmp_path, table).run()
+        await preparing(tmp_path, table, target=name).run()
