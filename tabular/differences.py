@@ -13,6 +13,13 @@ from tabular.typed_columns import CATEGORIES
 if TYPE_CHECKING:
     from schemas.table import ColumnSchema, TableSchema
 
+_REASONS = {
+    "numeric": "are no numbers",
+    "boolean": "are neither yes nor no",
+    "datetime": "are no dates",
+    "duration": "are no durations",
+}
+
 
 def differences(
     raw: pd.DataFrame, typed: pd.DataFrame, schema: "TableSchema"
@@ -46,4 +53,4 @@ def _differences(
 def _reason(column: "ColumnSchema") -> str:
     if column.kind in CATEGORIES:
         return "are categories that were not learned from"
-    return f"are not {column.kind}"
+    return _REASONS.get(column.kind, f"are not {column.kind}")

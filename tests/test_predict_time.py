@@ -156,7 +156,7 @@ def test_new_categories_and_single_values_of_another_kind_are_told(
     done = predict(table)
 
     assert done.exit_code == 0, done.stderr
-    assert "1 of 120 values of 'two words' are not numeric" in done.stderr
+    assert "1 of 120 values of 'two words' are no numbers" in done.stderr
     assert "120 of 120 values of 'a \"quoted\" name' are categories" in done.stderr
     assert "'east'" in done.stderr
     assert answer(tmp_path).notna().all(axis=None)

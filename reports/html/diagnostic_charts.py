@@ -162,7 +162,11 @@ def _confusion(found: Confusion) -> Chart:
                 for name, row in zip(found.classes, found.counts, strict=True)
             ],
         ),
-        {"yaxis": {**ticks, "autorange": "reversed"}, "xaxis": ticks},
+        {
+            "yaxis": {**ticks, "autorange": "reversed"},
+            # Names that are turned the other way leave the chart on the right, and are hidden.
+            "xaxis": {**ticks, "autotickangles": [0, -30, -90]},
+        },
     )
 
 

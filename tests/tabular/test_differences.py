@@ -24,7 +24,7 @@ def test_values_of_another_kind_and_new_levels_are_told() -> None:
     number, level = told(raw)
 
     assert number == (
-        "1 of 3 values of 'a' are not numeric and count as missing, like 'soon'."
+        "1 of 3 values of 'a' are no numbers and count as missing, like 'soon'."
     )
     assert "2 of 3 values of 'b' are categories that were not learned from" in level
 
