@@ -30,6 +30,7 @@ class LinearModel(Estimator):
         penalties: Squared-norm penalties to choose from; a single one is used as it is.
         scaling: How numbers are scaled, see `Scaler`.
         iterations: Most steps of the solver for each penalty.
+        bins: Most bins by which numbers are shown as well, see `PiecewiseEncoder`.
     """
 
     def __init__(
@@ -38,11 +39,12 @@ class LinearModel(Estimator):
         penalties: Sequence[float] = PENALTIES,
         scaling: Scaling = "standard",
         iterations: int = 200,
+        bins: int = 0,
     ) -> None:
         super().__init__(spec)
         self.penalties = sorted(penalties, reverse=True)
         self.encoder = DenseEncoder(
-            scaling, spec.seed, is_classification=self.is_classification
+            scaling, spec.seed, is_classification=self.is_classification, bins=bins
         )
         self.iterations = iterations
 

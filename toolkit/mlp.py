@@ -44,6 +44,7 @@ class MLP(Estimator):
         decay: Weight decay.
         rate_factor: Factor on the usual learning rate.
         members: Networks that are trained one after the other and averaged.
+        bins: Most bins by which numbers are shown as well, see `PiecewiseEncoder`.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class MLP(Estimator):
         decay: float = 0.02,
         rate_factor: float = 1.0,
         members: int = 1,
+        bins: int = 0,
     ) -> None:
         super().__init__(spec)
         self.hidden = (width,) * layers
@@ -66,7 +68,7 @@ class MLP(Estimator):
         self.rate = rate_factor * rate
         self.members = members
         self.encoder = DenseEncoder(
-            "robust", spec.seed, is_classification=self.is_classification
+            "robust", spec.seed, is_classification=self.is_classification, bins=bins
         )
 
     def _fit(

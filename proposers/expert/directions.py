@@ -42,6 +42,7 @@ DIRECTIONS: dict[Diagnosis, dict[str, dict[str, Move]]] = {
             "dropout": scaled(1.5, 2.0, low=0.1, high=0.5),
             "decay": scaled(3.0, 10.0, low=1e-2, high=0.5),
             "width": scaled(0.5, 0.7, low=32, high=256),
+            "bins": scaled(0.5, low=4, high=64),
         },
     },
     "underfit": {
@@ -68,6 +69,7 @@ DIRECTIONS: dict[Diagnosis, dict[str, dict[str, Move]]] = {
             "dropout": scaled(0.3, 0.6, low=0.0, high=0.5),
             "width": scaled(1.5, 2.0, low=32, high=256),
             "epochs": scaled(1.5, 2.0, low=16, high=256),
+            "bins": scaled(2.0, 4.0, low=4, high=64),
         },
     },
     "slow": {

@@ -1,7 +1,9 @@
 """Networks that learn from the table alone, as long as the time of a candidate allows."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
+from proposers.expert.bins import bins_of
 from proposers.expert.entry import Entry
 from proposers.expert.pace import NETWORK_SHARES, Pace
 from proposers.expert.sources import Setting
@@ -38,8 +40,11 @@ as alone: a network that is not through in time is lost. A fold's learns from th
 four."""
 BATCH_ROWS = (64, 256)
 STEPS = 16
-INPUTS_OF_KIND = {ColumnKind.TEXT: 24, ColumnKind.DATETIME: 13}
-"""Inputs that one column of a kind becomes, if more than one."""
+NUMBERS_OF_KIND = {ColumnKind.TEXT: 24, ColumnKind.DATETIME: 13}
+"""Numbers that one column of a kind becomes, if more than one."""
+MOST_BINNED_NUMBERS = 80
+MOST_BIN_INPUTS = 1_000
+"""All bins of a row together, as the toolkit shows them."""
 ONE_HOT_LEVELS = 20
 ONE_HOT_LEVELS_FOR_VALUES = 250
 
@@ -55,36 +60,64 @@ def network_entries(briefing: Briefing, pace: Pace) -> dict[str, Entry]:
     """Networks by name, unless time suffices for too few passes over the rows.
 
     Where rows are many for each input, little dropout is better; such tables get the
-    usual network second, others a slim one.
+    usual network last, others a slim one.
     """
     training = network_training(briefing, pace)
     if training is None:
         return {}
-    common: dict[str, Setting] = {
+    usual = _usual(training)
+    if not _has_many_rows_per_input(briefing):
+        return _binned(usual, briefing, pace) | {
+            "network": usual,
+            "second network": _slim(training),
+        }
+    low = replace(
+        usual,
+        title=f"{usual.title}, little dropout",
+        parameters={**usual.parameters, "dropout": LOW_DROPOUT},
+    )
+    return _binned(low, briefing, pace) | {"network": low, "second network": usual}
+
+
+def _usual(training: NetworkTraining) -> Entry:
+    settings: dict[str, Setting] = {
+        "width": 128,
+        "dropout": USUAL_DROPOUT,
+        "rate_factor": 1.0,
+    }
+    title = f"{TITLES[training.members]}, 3 layers of 128"
+    return Entry("mlp", title, settings | _common(training))
+
+
+def _slim(training: NetworkTraining) -> Entry:
+    settings: dict[str, Setting] = {"width": 64, "dropout": 0.3, "rate_factor": 0.5}
+    title = f"{TITLES[training.members]}, 3 layers of 64, slower"
+    return Entry("mlp", title, settings | _common(training))
+
+
+def _common(training: NetworkTraining) -> dict[str, Setting]:
+    return {
         "layers": 3,
         "decay": 0.02,
         "epochs": training.epochs,
         "members": training.members,
     }
-    title = TITLES[training.members]
-    usual = Entry(
-        "mlp",
-        f"{title}, 3 layers of 128",
-        {"width": 128, "dropout": USUAL_DROPOUT, "rate_factor": 1.0} | common,
+
+
+def _binned(network: Entry, briefing: Briefing, pace: Pace) -> dict[str, Entry]:
+    """The same network that is shown its numbers in bins as well."""
+    numbers = sum(_numbers_of(column) for column in _shown(briefing))
+    if not 0 < numbers <= MOST_BINNED_NUMBERS:
+        return {}
+    bins = min(bins_of(briefing.task), MOST_BIN_INPUTS // numbers)
+    training = network_training(briefing, pace, bins)
+    if training is None:
+        return {}
+    settings = {**network.parameters, **_common(training), "bins": bins}
+    entry = replace(
+        network, title=f"{network.title}, numbers in bins, too", parameters=settings
     )
-    if _has_many_rows_per_input(briefing):
-        low = Entry(
-            "mlp",
-            f"{title}, 3 layers of 128, little dropout",
-            {**usual.parameters, "dropout": LOW_DROPOUT},
-        )
-        return {"network": low, "second network": usual}
-    slim = Entry(
-        "mlp",
-        f"{title}, 3 layers of 64, slower",
-        {"width": 64, "dropout": 0.3, "rate_factor": 0.5} | common,
-    )
-    return {"network": usual, "second network": slim}
+    return {"binned network": entry}
 
 
 def _has_many_rows_per_input(briefing: Briefing) -> bool:
@@ -94,11 +127,13 @@ def _has_many_rows_per_input(briefing: Briefing) -> bool:
     return rows >= fewest
 
 
-def network_training(briefing: Briefing, pace: Pace) -> NetworkTraining | None:
+def network_training(
+    briefing: Briefing, pace: Pace, bins: int = 0
+) -> NetworkTraining | None:
     """How long networks learn from this table; None if time does not suffice."""
     epochs, cheap_members = MOST_EPOCHS, 0
     if pace.seconds is not None:
-        affordable = pace.seconds / _epoch_seconds(briefing)
+        affordable = pace.seconds / _epoch_seconds(briefing, bins)
         epochs = min(round(NETWORK_SHARES * affordable), MOST_EPOCHS)
         cheap_members = min(int(affordable / EPOCHS_OF_A_MEMBER), MOST_MEMBERS)
     if epochs < FEWEST_EPOCHS:
@@ -109,26 +144,33 @@ def network_training(briefing: Briefing, pace: Pace) -> NetworkTraining | None:
     return NetworkTraining(epochs // members, members)
 
 
-def _epoch_seconds(briefing: Briefing) -> float:
+def _epoch_seconds(briefing: Briefing, bins: int) -> float:
     """What one pass over the rows of a fold takes."""
     is_regression = briefing.task.kind is TaskKind.REGRESSION
     levels = ONE_HOT_LEVELS_FOR_VALUES if is_regression else ONE_HOT_LEVELS
-    rows, inputs = briefing.task.rows, _inputs(briefing, levels)
+    rows, inputs = briefing.task.rows, _inputs(briefing, levels, bins)
     smallest, largest = BATCH_ROWS
     steps = rows / min(max(rows / STEPS, smallest), largest)
     each_row = SECONDS_PER_ROW + inputs * SECONDS_PER_CELL
     return SECONDS_PER_EPOCH + steps * SECONDS_PER_STEP + rows * each_row
 
 
-def _inputs(briefing: Briefing, levels: int) -> int:
+def _inputs(briefing: Briefing, levels: int, bins: int = 0) -> int:
     """About so many numbers a network is shown of each row, given levels one-hot."""
+    return sum(_inputs_of(column, levels, bins) for column in _shown(briefing))
+
+
+def _shown(briefing: Briefing) -> list[ColumnProfile]:
     visible = {column.name for column in briefing.schema_.columns}
-    profiles = briefing.profile.columns
-    shown = [column for column in profiles if column.name in visible]
-    return sum(_inputs_of(column, levels) for column in shown)
+    return [column for column in briefing.profile.columns if column.name in visible]
 
 
-def _inputs_of(column: ColumnProfile, levels: int) -> int:
+def _inputs_of(column: ColumnProfile, levels: int, bins: int) -> int:
     if column.kind in CATEGORY_KINDS:
         return min(column.distinct, levels) + 1
-    return INPUTS_OF_KIND.get(column.kind, 1)
+    return _numbers_of(column) * (1 + min(bins, column.distinct))
+
+
+def _numbers_of(column: ColumnProfile) -> int:
+    is_category = column.kind in CATEGORY_KINDS
+    return 0 if is_category else NUMBERS_OF_KIND.get(column.kind, 1)

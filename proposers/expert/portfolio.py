@@ -5,6 +5,7 @@ from importlib.util import find_spec
 
 from executors.checkpoints import checkpoints_of
 from proposers.expert.aims import aim_of
+from proposers.expert.bins import bins_of
 from proposers.expert.blocks import EXTRAS, PRETRAINED
 from proposers.expert.boosting_portfolio import (
     SMALL_ROWS,
@@ -29,7 +30,15 @@ TREES_PER_LARGE_FOREST = 40
 LARGE_FOREST_ROWS = 10_000
 LARGE_FOREST_CELLS = 500_000
 
-LOGARITHMIC = ("random cuts", "network", "linear robust", "r31", "catboost tuned")
+LOGARITHMIC = (
+    "random cuts",
+    "binned network",
+    "network",
+    "binned linear",
+    "linear robust",
+    "r31",
+    "catboost tuned",
+)
 SQUARED_METRICS = frozenset({"rmse", "r2"})
 WIDE_SKEWNESS = 3.0
 """Above it, some candidates are tried on logarithms, too. Pairs of whole runs of 60 s changed
@@ -39,11 +48,15 @@ SMALL_ORDER = (
     "linear",
     "random cuts",
     "narrow trees",
-    "network",
+    "binned network",
     "random cuts on logarithms",
+    "binned network on logarithms",
+    "network",
     "network on logarithms",
     "tabpfn",
     "tabicl",
+    "binned linear",
+    "binned linear on logarithms",
     "r120",
     "linear robust",
     "linear robust on logarithms",
@@ -73,9 +86,11 @@ ORDER = (
     "narrow trees",
     "catboost tuned",
     "trees",
-    "network",
+    "binned network",
     "random cuts on logarithms",
+    "binned network on logarithms",
     "tuned",
+    "network",
     "r31",
     "catboost tuned on logarithms",
     "r31 on logarithms",
@@ -87,6 +102,8 @@ ORDER = (
     "r120",
     "r177",
     "neighbors",
+    "binned linear",
+    "binned linear on logarithms",
     "linear robust",
     "linear robust on logarithms",
     "xgboost",
@@ -112,7 +129,7 @@ def supervised_portfolio(briefing: Briefing, pace: Pace) -> tuple[Entry, ...]:
     """
     task = briefing.task
     shelf = {
-        **_linear(),
+        **_linear(task),
         **lightgbm_entries(briefing, pace),
         **catboost_entries(task, pace),
         **_extra_trees(task),
@@ -158,7 +175,7 @@ def _sizes_of_weights(task: Task) -> dict[str, int]:
     return {family: paths[0].stat().st_size for family, paths in found.items() if paths}
 
 
-def _linear() -> dict[str, Entry]:
+def _linear(task: Task) -> dict[str, Entry]:
     penalties = (0.1, 1.0, 10.0, 100.0)
     return {
         "linear": Entry("linear", "Linear model, one penalty", {"penalties": (1.0,)}),
@@ -166,6 +183,11 @@ def _linear() -> dict[str, Entry]:
             "linear",
             "Linear model, penalty chosen, robust scaling",
             {"penalties": penalties, "scaling": "robust"},
+        ),
+        "binned linear": Entry(
+            "linear",
+            "Linear model, penalty chosen, numbers in bins, too",
+            {"penalties": penalties, "scaling": "robust", "bins": bins_of(task)},
         ),
         "linear ranks": Entry(
             "linear",

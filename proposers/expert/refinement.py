@@ -64,6 +64,7 @@ MOVES: dict[str, dict[str, Move]] = {
     "linear": {
         "penalties": _choice(*_PENALTIES),
         "scaling": _choice(*_SCALINGS),
+        "bins": _choice(8, 16, 32),
     },
     "lightgbm": {
         "num_leaves": scaled(0.4, 0.6, 1.6, 2.5, low=2, high=256),
@@ -100,6 +101,7 @@ MOVES: dict[str, dict[str, Move]] = {
         "dropout": _choice(0.0, 0.1, 0.2, 0.35),
         "decay": scaled(0.3, 3.0, low=1e-3, high=0.2),
         "rate_factor": scaled(0.5, 0.7, 1.4, 2.0, low=0.2, high=4.0),
+        "bins": _choice(6, 12, 24, 48),
     },
     "neighbors": {
         "neighbors": scaled(0.4, 0.6, 1.7, 2.5, low=3, high=500),

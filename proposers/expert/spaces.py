@@ -1,7 +1,7 @@
 """Ranges of hyperparameters, as coordinates from 0 to 1.
 
 The ranges are facts: those in which TabArena (2025) searches for each family, cut to what
-our blocks take.
+our blocks take; bins are ours.
 """
 
 import math
@@ -75,6 +75,7 @@ SPACES: dict[str, dict[str, Range]] = {
             ((0.01, 0.1, 1.0), (0.3, 3.0, 30.0), (10.0, 100.0, 1000.0))
         ),
         "scaling": _SCALINGS,
+        "bins": Choice((0, 8, 16, 32)),
     },
     "lightgbm": {
         "num_leaves": Number(2, 200, is_log=True, is_whole=True),
@@ -120,6 +121,7 @@ SPACES: dict[str, dict[str, Range]] = {
         "dropout": Number(0.0, 0.4),
         "decay": Number(1e-3, 0.2, is_log=True),
         "rate_factor": Number(0.3, 3.0, is_log=True),
+        "bins": Choice((0, 6, 12, 24, 48)),
     },
     "neighbors": {
         "neighbors": Number(3, 200, is_log=True, is_whole=True),

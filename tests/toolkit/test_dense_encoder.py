@@ -76,7 +76,7 @@ def test_a_target_of_values_has_many_levels_one_hot() -> None:
 def test_one_hot_levels_share_the_room_that_there_is(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(dense_encoder, "MOST_ONE_HOT_CELLS", 300 * 80)
+    monkeypatch.setattr(dense_encoder, "MOST_CELLS", 300 * 80)
     levels = pd.Categorical((np.arange(300) % 60).astype(str))
     table = pd.DataFrame({"c": levels, "d": levels})
 
@@ -89,3 +89,18 @@ def test_a_table_of_only_empty_numbers_is_still_encoded() -> None:
     table = pd.DataFrame({"a": [np.nan, np.nan]})
 
     assert np.isfinite(DenseEncoder("robust", 0).fit_transform(table)).all()
+
+
+def test_numbers_are_shown_in_bins_as_long_as_they_are_few() -> None:
+    random = np.random.default_rng(0)
+    few, many, most = (
+        pd.DataFrame(random.normal(size=(40, columns))).add_prefix("c")
+        for columns in (2, 200, 400)
+    )
+
+    def width(table: pd.DataFrame) -> int:
+        return int(DenseEncoder("robust", 0, bins=12).fit_transform(table).shape[1])
+
+    assert width(few) == 2 * (1 + 12)
+    assert width(many) == 200 * (1 + 5)
+    assert width(most) == 400

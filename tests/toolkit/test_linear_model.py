@@ -52,3 +52,19 @@ def test_a_path_that_is_cut_short_predicts_without_warning(
     proba = model.fit(train.table, train.signal > 0.5).predict_proba(train.table)
 
     assert np.isfinite(proba).all()
+
+
+def test_bins_let_a_line_bend(make_spec: "MakeSpec") -> None:
+    random = np.random.default_rng(0)
+    table = pd.DataFrame({"a": random.uniform(-3, 3, 400)})
+    target = np.abs(table["a"]) + random.normal(0, 0.1, 400)
+    later = pd.DataFrame({"a": [-2.5, -1.0, 0.0, 1.0, 2.5, 9.0]})
+
+    straight, bent = (
+        LinearModel(make_spec("regression"), bins=bins).fit(table, target)
+        for bins in (0, 12)
+    )
+
+    assert np.abs(straight.predict(later)[:5] - np.abs(later["a"][:5])).max() > 1
+    assert np.abs(bent.predict(later)[:5] - np.abs(later["a"][:5])).max() < 0.3
+    assert bent.predict(later)[5] < 3.5

@@ -95,3 +95,20 @@ def test_the_second_network_learns_from_the_rows_set_aside_too(
 
 def test_batches_grow_with_the_table_between_bounds() -> None:
     assert [batch_rows(n) for n in (10, 300, 3200, 10**6)] == [10, 64, 200, 256]
+
+
+def test_bins_help_a_network_with_steps(make_spec: "MakeSpec") -> None:
+    random = np.random.default_rng(0)
+    table = pd.DataFrame({"a": random.uniform(0, 8, 800)})
+    steps = (np.floor(table["a"]) % 2).to_numpy()
+
+    plain, binned = (
+        MLP(make_spec("regression"), width=32, epochs=40, bins=bins)
+        .fit(table[:600], steps[:600])
+        .predict(table[600:])
+        for bins in (0, 32)
+    )
+
+    assert np.mean((binned - steps[600:]) ** 2) < 0.5 * np.mean(
+        (plain - steps[600:]) ** 2
+    )

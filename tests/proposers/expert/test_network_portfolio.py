@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from proposers.expert.bins import FEW, MANY, bins_of
+from proposers.expert.entry import Entry
 from proposers.expert.network_portfolio import (
     EPOCHS_OF_A_MEMBER,
     FEWEST_EPOCHS,
@@ -101,3 +103,24 @@ def test_many_inputs_keep_the_usual_dropout(briefing_for: "MakeBriefing") -> Non
     entries = network_entries(wide, pace_of(wide))
 
     assert entries["network"].parameters["dropout"] == USUAL_DROPOUT
+    assert "binned network" not in entries
+
+
+def test_numbers_in_bins_cost_time(briefing_for: "MakeBriefing") -> None:
+    briefing = briefing_for(TaskKind.REGRESSION, 9_000, 60.0)
+
+    entries = network_entries(briefing, pace_of(briefing))
+
+    plain, binned = entries["network"], entries["binned network"]
+    assert FEW < _number(binned, "bins") <= bins_of(briefing.task) == MANY
+    assert _passes(binned) < _passes(plain)
+
+
+def _passes(network: Entry) -> int:
+    return _number(network, "epochs") * _number(network, "members")
+
+
+def _number(network: Entry, name: str) -> int:
+    value = network.parameters[name]
+    assert isinstance(value, int)
+    return value
