@@ -121,7 +121,8 @@ def sniff(text: str) -> tuple[Dialect, str]:
     """Find the dialect of a text.
 
     Returns:
-        The dialect, and the text without a first line like `sep=;`.
+        The dialect, and the text without a first line like `sep=;`, and without blanks
+        between a delimiter and a quote.
     """
     announced = _ANNOUNCED.match(text)
     if announced:
@@ -130,7 +131,9 @@ def sniff(text: str) -> tuple[Dialect, str]:
     quote = _quote(sample)
     delimiters = announced.group(1) if announced else DELIMITERS
     dialects = [_with_escape(sample, Dialect(mark, quote)) for mark in delimiters]
-    return max(dialects, key=lambda dialect: _agreement(sample, dialect)), text
+    head = "".join(sample)
+    best = max(dialects, key=lambda each: _agreement([_closed_up(head, each)], each))
+    return best, _closed_up(text, best)
 
 
 def lines_of(text: str) -> Iterator[str]:
@@ -148,7 +151,7 @@ def _quote(sample: list[str]) -> str:
     double = re.compile(r'(^|[,;\t|])"')
     if any(double.search(line) for line in sample):
         return '"'
-    single = re.compile(r"(^|[,;\t|])'[^']*'([,;\t|\r\n]|$)")
+    single = re.compile(r"(^|[,;\t|]) *'[^']*'([,;\t|\r\n]|$)")
     count = sum(single.search(line) is not None for line in sample)
     return "'" if count > len(sample) / 2 else '"'
 
@@ -161,6 +164,20 @@ def _with_escape(lines: list[str], dialect: Dialect) -> Dialect:
         (replace(dialect, escape="\\"), dialect),
         key=lambda either: (_agreement(lines, either), _clean_rows(lines, either)),
     )
+
+
+def _closed_up(text: str, dialect: Dialect) -> str:
+    """Take away blanks before quoted values (`1, "a, b"`), where parsers expect a quote."""
+    delimiter, quote = re.escape(dialect.delimiter), dialect.quote
+    if f" {quote}" not in text:
+        return text
+    inside = rf"[^{quote}]|{quote}{quote}"
+    if dialect.escape:
+        inside = rf"[^{quote}\\]|\\.|{quote}{quote}"
+    quoted = (
+        rf"(^|{delimiter}) *({quote}(?s:{inside})*+{quote})(?=[ \r]*(?:{delimiter}|$))"
+    )
+    return re.sub(quoted, r"\1\2", text, flags=re.MULTILINE)
 
 
 def _clean_rows(lines: list[str], dialect: Dialect) -> int:

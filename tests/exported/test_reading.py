@@ -62,6 +62,7 @@ WRITTEN = {
     "signs on some": "a,b\n$3.5,1\n4,2\n",
     "missing": "a,b\n-,1\n0.5,None\n",
     "single quotes": "'a','b'\n'1,5','2'\n'2,5','3'\n",
+    "blanks before quotes": 'a,b\n1, "1,234.5"\n2, "7"\n',
     "announced": "sep=|\na|b\n1.5|2\n",
     "exponents": "a,b\n1e-3,.5\n2E4,5.\n",
 }

@@ -29,3 +29,23 @@ def test_a_written_table_is_read_back(
     assert table["text"].tolist() == written["text"].tolist()
     assert table["real"].tolist() == written["real"].tolist()
     assert table["whole"].tolist() == written["whole"].tolist()
+
+
+def _quoted(word: str) -> str:
+    return '"' + word.replace('"', '""') + '"'
+
+
+@given(st.lists(st.tuples(WORDS, WORDS), min_size=1), st.sampled_from(",;|\t"))
+def test_blanks_before_quotes_change_nothing(
+    rows: list[tuple[str, str]], delimiter: str
+) -> None:
+    lines = [("a", "b"), *rows]
+    quoted = [[_quoted(word) for word in line] for line in lines]
+    close, wide = (
+        "\n".join(between.join(line) for line in quoted).encode()
+        for between in (delimiter, f"{delimiter} ")
+    )
+
+    table = parse_delimited(wide, "table.csv").table
+
+    assert table.equals(parse_delimited(close, "table.csv").table)

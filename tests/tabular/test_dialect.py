@@ -69,3 +69,23 @@ def test_dialects_are_found(text: str, dialect: Dialect) -> None:
 
 def test_an_announced_delimiter_is_taken() -> None:
     assert sniff("sep=;\r\na;b,c\r\n") == (Dialect(";"), "a;b,c\r\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ('a,b,c\n1, "a, b", 3\n', [["1", "a, b", " 3"]]),
+        ('a,b\n  "a, b" , <=50K\n', [["a, b ", " <=50K"]]),
+        ("a,b\n1, 'a, b'\n2, 'c'\n", [["1", "a, b"], ["2", "c"]]),
+        ('a;b\n1; "x; ""y"""\n', [["1", 'x; "y"']]),
+        ('a,b\n1, "x \\", y"\n', [["1", 'x ", y']]),
+        ('a,b\r\n1, "x, y"\r\n', [["1", "x, y"]]),
+        ('a,b\n"x, ""y""",2\n', [['x, "y"', "2"]]),
+        ('a,b\n1, "best" pizza\n', [["1", ' "best" pizza']]),
+        ("a,b\n" + "1, x\n" * 60 + '2, "y, z"\n', [["1", " x"]] * 60 + [["2", "y, z"]]),
+    ],
+)
+def test_blanks_before_quotes_are_passed_over(text: str, rows: list[list[str]]) -> None:
+    dialect, plain = sniff(text)
+
+    assert list(dialect.reader(plain))[1:] == rows
