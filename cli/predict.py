@@ -13,7 +13,6 @@ from engine.early_workers import early_workers
 from engine.machine import usable_cores
 from engine.run_folder import open_run_folder
 from engine.run_options import check_level
-from tabular.errors import TableError
 
 
 def predict(
@@ -33,7 +32,6 @@ def predict(
     """Predict the rows of a table with the ensemble of a run."""
     with exit_codes():
         check_level(intervals)
-        _check_identifier(identifier)
         folder = open_run_folder(run)
         with early_workers(folder) as zygote:
             from engine.predict import predict_file
@@ -52,11 +50,3 @@ def predict(
         for warning in predicted.warnings:
             errors.print(f"warning: {warning}")
         errors.print(f"{predicted.rows} rows predicted, written to {out}")
-
-
-def _check_identifier(name: str | None) -> None:
-    if name == "prediction":
-        raise TableError(
-            f"--id {name!r} is called like the column of predictions; "
-            "rename it in the table, or leave --id out."
-        )

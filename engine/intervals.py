@@ -18,6 +18,13 @@ from tabular.conformal import (
 from tabular.development import load_development
 
 SEPARATOR = " | "
+_BOUNDS = ("lower", "upper")
+_SET = "set"
+
+
+def uncertainty_names(task: Task) -> tuple[str, ...]:
+    """Names of the columns of `uncertainty_table`."""
+    return _BOUNDS if task.kind is TaskKind.REGRESSION else (_SET,)
 
 
 def uncertainty_table(
@@ -53,10 +60,10 @@ def uncertainty_table(
     if task.kind is TaskKind.REGRESSION:
         band = conformal_band(truth, said[:, 0], level)
         bounds = band.intervals(predicted[:, 0])
-        return pd.DataFrame({"lower": bounds[:, 0], "upper": bounds[:, 1]})
+        return pd.DataFrame(bounds, columns=uncertainty_names(task))
     threshold = conformal_threshold(truth, said, level)
     return pd.DataFrame(
-        {"set": _named(conformal_sets(predicted, threshold), task.labels)}
+        {_SET: _named(conformal_sets(predicted, threshold), task.labels)}
     )
 
 

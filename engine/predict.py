@@ -9,13 +9,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from engine.errors import OutputError
-from engine.intervals import uncertainty_table
+from engine.intervals import uncertainty_names, uncertainty_table
 from engine.isolation import indispensable_layers, refusing
 from engine.run_folder import RunFolder
 from engine.trained import Trained
 from engine.unwrapping import single_errors
 from executors.pool import WorkerPool
 from executors.zygote_process import ZygoteProcess
+from schemas.task import Task
 from tabular.differences import differences
 from tabular.errors import TableError
 from tabular.prediction_table import prediction_table
@@ -83,12 +84,18 @@ async def predict_file(
     Raises:
         NoPredictor: The run has no final ensemble.
         OutputError: The predictions could not be written.
-        TableError: The table cannot be read or lacks columns.
+        TableError: The table cannot be read or lacks columns, or the identifier is called
+            like a column of predictions.
         IsolationRefused: A layer of the jail is missing that the run was not to do without.
         MemberFailed: A member of the ensemble could not predict.
     """
     trained = Trained(folder)
     check_output(out)
+    if identifier in _names_of_answer(trained.task, level):
+        raise TableError(
+            f"--id {identifier!r} is called like a column of predictions; "
+            "rename it in the table, or leave --id out."
+        )
     schema = trained.schema
     texts = text_columns(schema)
     raw = read_table(find_table(str(table)), sheet, schema.decimal, texts)
@@ -113,6 +120,12 @@ async def predict_file(
         answer = pd.concat([named, answer], axis=1)
     answer.to_csv(out, index=False)
     return Predicted(len(answer), warnings)
+
+
+def _names_of_answer(task: Task, level: float | None) -> tuple[str, ...]:
+    no_rows = np.empty((0, max(1, len(task.labels))))
+    names = tuple(prediction_table(task, no_rows).columns)
+    return names if level is None else (*names, *uncertainty_names(task))
 
 
 def _answer(

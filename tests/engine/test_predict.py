@@ -11,6 +11,12 @@ from engine.predict import predict_file
 from engine.run_folder import RunFolder
 from engine.trained import Trained
 from tabular.errors import TableError
+from tests.engine.conftest import Fits
+
+
+@pytest.fixture(scope="module")
+def regression(fitted: Fits) -> RunFolder:
+    return fitted("--target", "amount", "--drop", "outcome", "--trials", "4").folder
 
 
 def test_a_run_without_a_final_ensemble_cannot_predict(
@@ -64,6 +70,36 @@ async def test_an_identifier_that_is_not_there_is_named(
     with pytest.raises(TableError, match="customer"):
         await predict_file(trained.folder, table, tmp_path / "out.csv", "customer", 1)
     assert not (tmp_path / "out.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "level"), [("prediction", None), ("proba_yes", None), ("set", 0.9)]
+)
+async def test_an_identifier_that_is_called_like_a_column_of_classes_is_refused(
+    name: str, level: float | None, trained: Trained, table: Path, tmp_path: Path
+) -> None:
+    named = tmp_path / "new.csv"
+    pd.read_csv(table).assign(**{name: 1}).to_csv(named, index=False)
+    out = tmp_path / "out.csv"
+
+    with pytest.raises(TableError, match="rename it in the table"):
+        await predict_file(trained.folder, named, out, name, 1, level=level)
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("name", ["lower", "upper"])
+async def test_an_identifier_that_is_called_like_a_bound_is_refused_beside_bounds(
+    name: str, regression: RunFolder, table: Path, tmp_path: Path
+) -> None:
+    named = tmp_path / "new.csv"
+    pd.read_csv(table).assign(**{name: 1}).to_csv(named, index=False)
+    out = tmp_path / "out.csv"
+
+    with pytest.raises(TableError, match="rename it in the table"):
+        await predict_file(regression, named, out, name, 1, level=0.9)
+    await predict_file(regression, named, out, name, 1)
+
+    assert list(pd.read_csv(out).columns) == [name, "prediction"]
 
 
 async def test_sets_of_classes_always_hold_the_predicted_one(
