@@ -11,6 +11,7 @@ from tabular.missing_words import (
 )
 from tabular.notation import (
     Notation,
+    are_notes,
     as_written,
     has_limits,
     has_one_currency,
@@ -29,11 +30,13 @@ class Amounts(NamedTuple):
         notation: How they are written.
         words: How many rows hold each value that is none, most frequent first.
         distinct: How many different amounts there are.
+        are_notes: Whether they may as well be notes: `(1)`, `(2)`, `(3)`.
     """
 
     notation: Notation
     words: "pd.Series[int]"
     distinct: int
+    are_notes: bool
 
 
 def find_amounts(values: pd.Series, decimal: str = ".") -> Amounts | None:
@@ -74,4 +77,10 @@ def _read(rows: "pd.Series[int]", decimal: str) -> Amounts:
     spelled = pd.Series(rows.index, dtype="str")
     notation = likely_notation(spelled, rows.reset_index(drop=True), decimal)
     amounts = as_written(spelled, notation)
-    return Amounts(notation, rows[amounts.isna().to_numpy()], amounts.nunique())
+    is_word = amounts.isna()
+    return Amounts(
+        notation=notation,
+        words=rows[is_word.to_numpy()],
+        distinct=amounts.nunique(),
+        are_notes=are_notes(spelled[~is_word]),
+    )

@@ -154,7 +154,7 @@ def _infer_kind(values: pd.Series, decimal: str) -> tuple[ColumnKind, str | None
     if looks_like_durations(values):
         return ColumnKind.DURATION, None
     amounts = find_amounts(values, decimal)
-    if amounts is not None:
+    if amounts is not None and not amounts.are_notes:
         return ColumnKind.NUMERIC, str(amounts.notation)
     return _infer_text_kind(values.dropna()), None
 

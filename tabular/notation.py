@@ -122,6 +122,14 @@ def has_limits(spelled: pd.Series) -> bool:
     return bool(spelled.str.contains(_LIMIT).any())
 
 
+def are_notes(spelled: pd.Series) -> bool:
+    """Whether all amounts are written like `(1)`, as notes and items of lists are.
+
+    In accounts, some amount is above zero or has a mark: `(1,234)`, `($5)`.
+    """
+    return bool(spelled.str.fullmatch(r"\([0-9]+\)").all())
+
+
 def likely_notation(
     spelled: pd.Series, rows: pd.Series, decimal: str = "."
 ) -> Notation:

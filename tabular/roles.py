@@ -119,10 +119,10 @@ def _target_notation(
         return None
     amounts = find_amounts(plain_values(column), decimal)
     is_of_values = settings.task == "regression" or judges_values(settings.metric)
-    fewest = 0 if is_of_values else FEWEST_OTHERS
-    if amounts is None or amounts.distinct <= fewest:
+    if amounts is None:
         return None
-    return amounts.notation
+    is_told = amounts.distinct > FEWEST_OTHERS and not amounts.are_notes
+    return amounts.notation if is_of_values or is_told else None
 
 
 def _target(column: pd.Series, notation: Notation | None) -> pd.Series:

@@ -202,6 +202,54 @@ def test_thousands_are_told_by_the_decimal_mark_of_the_file(
     assert "'k.A.' in 1 row" in profile_table(source.frame, columns).warnings[0]
 
 
+NOTES = [f"({number})" for number in range(1, 31)]
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        (NOTES, ColumnKind.HIGH_CARDINALITY),
+        ([*NOTES, "none of them"], ColumnKind.HIGH_CARDINALITY),
+        ([*NOTES, "31"], ColumnKind.NUMERIC),
+        ([*NOTES, "(1,234)"], ColumnKind.NUMERIC),
+        ([*NOTES, "(31.5)"], ColumnKind.NUMERIC),
+        ([f"(${number})" for number in range(30)], ColumnKind.NUMERIC),
+    ],
+    ids=["notes", "a word", "above zero", "a thousand", "a fraction", "money"],
+)
+def test_numbers_in_parentheses_are_negative_only_in_accounts(
+    values: list[str], kind: ColumnKind
+) -> None:
+    frame = pd.DataFrame({"a": values * 3, "b": np.arange(3.0 * len(values)) % 7})
+
+    assert infer_schema(frame)[0].kind is kind
+
+
+def test_what_was_learned_says_what_parentheses_mean_later() -> None:
+    notes = pd.DataFrame({"a": NOTES * 3, "b": np.arange(90.0) % 7})
+    money = notes.assign(a=[*NOTES, *map(str, range(60))])
+    later = pd.DataFrame({"a": ["(1)", "(2)"], "b": 1.0})
+
+    read = {
+        name: apply_schema(later, TableSchema(columns=infer_schema(frame)))[
+            "a"
+        ].tolist()
+        for name, frame in {"notes": notes, "money": money}.items()
+    }
+
+    assert read == {"notes": ["(1)", "(2)"], "money": [-1.0, -2.0]}
+
+
+def test_the_user_may_say_that_numbers_in_parentheses_are_negative() -> None:
+    frame = pd.DataFrame({"a": NOTES, "b": np.arange(30.0) % 7})
+
+    columns = infer_schema(
+        frame, [ColumnKindChoice(column="a", kind=ColumnKind.NUMERIC)]
+    )
+
+    assert apply_schema(frame, TableSchema(columns=columns))["a"].max() == -1
+
+
 def test_numbers_need_no_unit_later() -> None:
     column = pd.Series([1.0, 2.5])
 
@@ -225,6 +273,8 @@ def test_the_user_may_choose_either_reading(kind: ColumnKind) -> None:
         (["1 star", "2 stars", "3 stars"] * 70, "auto", "3 stars"),
         (["1 star", "2 stars", "3 stars"] * 70, "regression", 3.0),
         (WEIGHTS, "multiclass", "9.75 kg"),
+        ([f"({number})" for number in range(1, 31)] * 7, "auto", "(9)"),
+        ([f"({number})" for number in range(1, 31)] * 7, "regression", -1.0),
     ],
 )
 def test_targets_with_units_are_amounts_unless_they_are_few(
