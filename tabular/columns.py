@@ -13,7 +13,7 @@ from schemas.table import (
 )
 from tabular.amounts import find_amounts
 from tabular.errors import TableError
-from tabular.identifiers import is_identifier
+from tabular.identifiers import are_hashes, is_identifier
 from tabular.missing_words import LARGEST_WORD_SHARE, MOST_WORDS
 from tabular.moments import (
     ISO,
@@ -139,6 +139,8 @@ def _infer_kind(values: pd.Series, decimal: str) -> tuple[ColumnKind, str | None
     """The kind, and how dates or amounts are written."""
     if pd.api.types.is_bool_dtype(values.dtype):
         return ColumnKind.BOOLEAN, None
+    if are_hashes(values):
+        return _infer_text_kind(as_text(values.dropna())), None
     if pd.api.types.is_numeric_dtype(values.dtype):
         is_date = _are_compact_dates(values)
         return (

@@ -82,7 +82,7 @@ def is_text(column: "ColumnSchema") -> bool:
 
 
 def _is_shortest_number(level: str) -> bool:
-    return _NUMBER.fullmatch(level) is not None and _canonical(level) == level
+    return _is_exact(level) and number_text(float(level)) == level
 
 
 def _apply(values: pd.Series, column: "ColumnSchema", decimal: str) -> pd.Series:
@@ -134,10 +134,13 @@ def _as_category(text: pd.Series, levels: Sequence[str]) -> pd.Series:
 
 
 def _canonical(level: str) -> str:
-    """The shortest form of a number, anything else as it is.
+    """The shortest form of a number, anything else as it is."""
+    return number_text(float(level)) if _is_exact(level) else level
+
+
+def _is_exact(level: str) -> bool:
+    """Whether this is a number that floats hold.
 
     Python's own reading takes `1_2` for `12`, and rounds digits that tell codes apart.
     """
-    if _NUMBER.fullmatch(level) is None or abs(float(level)) >= _EXACT_BELOW:
-        return level
-    return number_text(float(level))
+    return _NUMBER.fullmatch(level) is not None and abs(float(level)) < _EXACT_BELOW

@@ -42,6 +42,17 @@ def test_values_stay_as_written_and_amounts_become_numbers(path: Path) -> None:
     assert table["note"].tolist() == ["a", "two\nlines"]
 
 
+def test_hashes_keep_all_digits(path: Path) -> None:
+    hashes = ("3000000000000000001", "6000000000000000002")
+    learned = schema(user="category")
+    learned.columns[0].levels = hashes
+    path.write_text(f"user,n\n{hashes[0]},1\n,2\n{hashes[1]},3\n")
+
+    table = read_table(path, learned)
+
+    assert table["user"].dropna().tolist() == list(hashes)
+
+
 def test_a_decimal_comma_is_read_as_the_run_read_it(path: Path) -> None:
     path.write_text("amount;shop\n€ 1.234,5;north\n€ 2;south\n")
 

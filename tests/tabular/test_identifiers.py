@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tabular.identifiers import FEWEST_ROWS, is_identifier
+from tabular.identifiers import FEWEST_ROWS, are_hashes, is_identifier
 
 ROWS = 40
 RANDOM = np.random.default_rng(0)
@@ -18,6 +18,8 @@ IDENTIFIERS = {
     "keys": ("n", KEYS),
     "codes": ("n", [f"PT-{number:04d}" for number in range(ROWS)]),
     "digits": ("n", [f"{number:09d}" for number in range(ROWS)]),
+    "hashes": ("n", RANDOM.integers(-(2**63), 2**63 - 1, ROWS).tolist()),
+    "account numbers": ("n", RANDOM.integers(10**15, 10**16, ROWS).tolist()),
     "named words": ("key", [f"w{'ab'[n % 2]}{'xyz' * n}" for n in range(ROWS)]),
 }
 OTHERS = {
@@ -30,6 +32,8 @@ OTHERS = {
     "surnames": ("name", [chr(97 + n % 26) * (n + 3) for n in range(ROWS)]),
     "weights": ("weight", [f"{n}.5kg" for n in range(ROWS)]),
     "paid": ("paid", (RANDOM.permutation(10**6)[:ROWS]).tolist()),
+    "nanoseconds": ("n", (10**18 + RANDOM.integers(0, 10**18, ROWS)).tolist()),
+    "any size": ("n", [2**power for power in range(62, 62 - ROWS, -1)]),
     "few rows": ("id", list(range(FEWEST_ROWS - 1))),
 }
 
@@ -48,3 +52,22 @@ def test_other_columns_are_not(case: str) -> None:
     column = pd.Series(values)
 
     assert not is_identifier(name, column)
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (["1234567890123456", "9876543210987654", None] * 10, True),
+        (["12345678901234567890", "98765432109876543210"], True),
+        ([*["1234567890123456", "9876543210987654"] * 10, "unknown"], True),
+        (["1700000000000000000", "1800000000000000000", None], False),
+        (["1234567890123456.5", "9876543210987654.5"], False),
+        (["123456789012345", "987654321098765"], False),
+        ([*["1234567890123456", "9876543210987654"] * 10, "a", "b"], False),
+        ([None, None], False),
+    ],
+)
+def test_long_numbers_of_any_first_digit_are_hashes(
+    values: list[str | None], expected: bool
+) -> None:
+    assert are_hashes(pd.Series(values, dtype="str")) is expected

@@ -104,6 +104,23 @@ def test_categories_that_were_numbers_are_read_as_numbers_again(
     assert apply_schema(frame, schema)["a"].tolist() == ["1000", "2.5"]
 
 
+HASHES = [str(3_000_000_000_000_000_001 * n) for n in (1, 2, 3)]
+
+
+@pytest.mark.parametrize("gap", [[], [""]])
+def test_hashes_that_return_keep_all_digits(
+    write_csv: WriteText, gap: list[str]
+) -> None:
+    schema = learn(write_csv(table([*HASHES, *gap], times=20)))
+
+    frame = read_table(
+        write_csv(table([HASHES[1], ""])), None, ".", text_columns(schema)
+    )
+
+    assert schema.columns[0].levels == tuple(HASHES)
+    assert apply_schema(frame, schema)["a"].tolist()[0] == HASHES[1]
+
+
 @pytest.mark.parametrize("code", ["1_2", "\uff11\uff12", "9007199254740993", "12\n"])
 def test_a_code_that_no_file_writes_as_a_number_is_no_level(code: str) -> None:
     frame = pd.DataFrame({"a": ["12", "x", "9007199254740992"] * 5})
