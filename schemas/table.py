@@ -44,8 +44,8 @@ class ColumnSchema(Frozen):
         kind: How it is understood.
         levels: For a category of either kind, its known levels in a fixed order; empty
             otherwise.
-        format: How its text is written: dates as `%d/%m/%Y`, None for ISO 8601; amounts as
-            `0.0 kg`, None for numbers as programs write them.
+        format: How its text is written: dates as `%d/%m/%Y` or `%d/%m/%y since 1926`, None
+            for ISO 8601; amounts as `0.0 kg`, None for numbers as programs write them.
     """
 
     name: str

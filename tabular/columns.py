@@ -21,6 +21,7 @@ from tabular.moments import (
     find_date_format,
     looks_like_durations,
     lost_words,
+    with_century,
 )
 from tabular.values import (
     COMPACT_DATE,
@@ -192,6 +193,8 @@ def _chosen_schema(
     if choice.kind is ColumnKind.NUMERIC and (amounts := find_amounts(values, decimal)):
         written = str(amounts.notation)
     _check_kind(values, choice, written)
+    if choice.kind is ColumnKind.DATETIME and written is not None:
+        written = with_century(values, written)
     levels = _levels(values) if choice.kind in CATEGORY_KINDS else ()
     return ColumnSchema(
         name=choice.column, kind=choice.kind, levels=levels, format=_kept(written)

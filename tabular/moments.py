@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import product
 
+import numpy as np
 import pandas as pd
 
 from tabular.missing_words import (
@@ -14,6 +15,7 @@ from tabular.missing_words import (
 )
 from tabular.values import (
     COMPACT_DATE,
+    SINCE,
     as_datetimes,
     as_text,
     finite_floats,
@@ -81,6 +83,9 @@ _DURATION = f"{_CLOCK}|{_DAYS}|{_AMOUNTS}|{_ISO_DURATION}"
 
 ISO = "ISO8601"
 
+_FIRST_END = 1950
+"""Where years have two digits, the last one of a column is in the century from here on."""
+
 
 def find_date_format(text: pd.Series) -> str | None:
     """Find how the dates of a str column are written.
@@ -92,7 +97,8 @@ def find_date_format(text: pd.Series) -> str | None:
         `ISO`, a format of strptime that all values follow but for a few words (as
         `are_missing` says), or None if there is none. Where day and month could be told
         either way, the reading under which the rows are in order is taken; else dates
-        with slashes begin with the month, others with the day.
+        with slashes begin with the month, others with the day. Two digits of a year come
+        with the first year that they may mean: `%d.%m.%y since 1926`.
     """
     present = _present(text)
     heads = present.drop_duplicates().head(MOST_WORDS + 1)
@@ -100,8 +106,27 @@ def find_date_format(text: pd.Series) -> str | None:
     lost = {
         name: rows for name in likely if (rows := _lost_rows(present, name)) is not None
     }
-    least = [name for name, rows in lost.items() if rows == min(lost.values())]
+    least = [
+        with_century(present, name)
+        for name, rows in lost.items()
+        if rows == min(lost.values())
+    ]
     return _preferred(present, least) if least else None
+
+
+def with_century(text: pd.Series, format_: str) -> str:
+    """Say in a format with two digits for the year which years these stand for.
+
+    On a circle of a hundred, years leave gaps, and a column ends where the widest begins:
+    births of 1945 to 2005 leave the one from 05 to 45. Half of it is left to later dates.
+    """
+    if "%y" not in format_ or SINCE in format_:
+        return format_
+    years = as_datetimes(text, format_).dropna().dt.year
+    ends = np.unique(_FIRST_END + (years - _FIRST_END) % 100)
+    gaps = np.diff(ends, append=ends[0] + 100)
+    widest = np.flatnonzero(gaps == gaps.max())[-1]
+    return f"{format_}{SINCE}{ends[widest] + gaps[widest] // 2 - 99}"
 
 
 def lost_words(text: pd.Series, format_: str) -> "pd.Series[int]":

@@ -5,6 +5,8 @@ everything after this module sees numbers, bool, datetime64[us] or str, and miss
 values.
 """
 
+import re
+
 import numpy as np
 import pandas as pd
 
@@ -12,6 +14,9 @@ TRUE_WORDS = frozenset({"true", "yes", "t", "y"})
 FALSE_WORDS = frozenset({"false", "no", "f", "n"})
 
 COMPACT_DATE = "%Y%m%d"
+SINCE = " since "
+"""What stands in a form of dates before the first year that two digits may mean."""
+_DATED = re.compile(rf"(.+){SINCE}([0-9]{{4}})")
 
 LARGEST_AMOUNT = 1e30
 """Nothing that is measured is larger, and trees of 32-bit numbers still can hold it."""
@@ -96,8 +101,9 @@ def as_datetimes(column: pd.Series, format_: str = "ISO8601") -> pd.Series:
 
     Args:
         column: Dates, or text.
-        format_: How they are written in text. ISO 8601 (`2024-03-01`, `2024-03-01 12:30`,
-            with or without a zone) is understood besides.
+        format_: How they are written in text, such as `%d.%m.%y since 1930`; years of two
+            digits are those of 1969 to 2068 unless it says otherwise. ISO 8601
+            (`2024-03-01`, `2024-03-01 12:30`, with or without a zone) is understood besides.
     """
     values = column
     if pd.api.types.is_numeric_dtype(column.dtype):
@@ -114,8 +120,21 @@ def as_datetimes(column: pd.Series, format_: str = "ISO8601") -> pd.Series:
 
 
 def _moments(values: pd.Series, format_: str) -> pd.Series:
-    moments = pd.to_datetime(values, format=format_, errors="coerce", utc=True)
-    return moments.dt.tz_localize(None).astype("datetime64[us]")
+    dated = _DATED.fullmatch(format_)
+    written = dated.group(1) if dated else format_
+    zoned = pd.to_datetime(values, format=written, errors="coerce", utc=True)
+    moments = zoned.dt.tz_localize(None).astype("datetime64[us]")
+    return _in_century(moments, int(dated.group(2))) if dated else moments
+
+
+def _in_century(moments: pd.Series, first_year: int) -> pd.Series:
+    """The same days in the hundred years that begin with a year."""
+    years = moments.dt.year
+    shifts = first_year + (years - first_year) % 100 - years
+    for shift in shifts.dropna().unique():
+        moved = moments + pd.DateOffset(years=int(shift))
+        moments = moments.where(shifts != shift, moved)
+    return moments
 
 
 def as_booleans(column: pd.Series) -> pd.Series:

@@ -158,6 +158,18 @@ def test_dates_are_read_again_in_the_form_that_was_found() -> None:
         apply_schema(pd.DataFrame({"day": ["March"]}), schema)
 
 
+@pytest.mark.parametrize("choices", [[], [chosen("born", "datetime", "%d/%m/%y")]])
+def test_later_dates_are_read_in_the_century_that_was_learned(
+    choices: list[ColumnKindChoice],
+) -> None:
+    births = pd.DataFrame({"born": ["13/03/45", "01/12/68", "30/06/01"]})
+    schema = usable(infer_schema(births, choices))
+
+    frame = apply_schema(pd.DataFrame({"born": ["12/03/40", "12/03/10"]}), schema)
+
+    assert frame["born"].dt.year.tolist() == [1940, 2010]
+
+
 def test_the_user_says_how_dates_are_written() -> None:
     frame = pd.DataFrame({"day": ["5/6/2024", "1/2/2024"]})
 
@@ -166,8 +178,9 @@ def test_the_user_says_how_dates_are_written() -> None:
     assert column.format == "%d/%m/%Y"
     with pytest.raises(TableError, match="'%Q' is no format"):
         infer_schema(frame, [chosen("day", "datetime", "%Q")])
-    with pytest.raises(TableError, match="holds '5/6/2024'"):
-        infer_schema(frame, [chosen("day", "datetime", "%d.%m.%Y")])
+    for other in ("%d.%m.%Y", "%d/%m/%Y since May", f"%d/%m/%Y since {10**20}"):
+        with pytest.raises(TableError, match="holds '5/6/2024'"):
+            infer_schema(frame, [chosen("day", "datetime", other)])
 
 
 def test_an_identifier_is_kept_where_it_is_wanted_or_all_there_is() -> None:

@@ -1,6 +1,6 @@
 """Dates and durations are found in their usual forms, and nothing else is taken for them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pandas as pd
 import pytest
@@ -15,6 +15,7 @@ from tabular.moments import (
     looks_like_durations,
     lost_words,
     other_reading,
+    with_century,
 )
 from tabular.values import as_datetimes
 
@@ -31,9 +32,9 @@ def text(*values: str | None) -> pd.Series:
         (("2024-03", "2024-04"), ISO),
         (("31/12/2024", "01/02/2024"), "%d/%m/%Y"),
         (("12/31/2024", "01/02/2024"), "%m/%d/%Y"),
-        (("12/31/24", "1/2/24"), "%m/%d/%y"),
+        (("12/31/24", "1/2/24"), "%m/%d/%y since 1975"),
         (("31.12.2024", "1.2.2024"), "%d.%m.%Y"),
-        (("31.12.24", "01.02.24"), "%d.%m.%y"),
+        (("31.12.24", "01.02.24"), "%d.%m.%y since 1975"),
         (("2024/12/31", "2024/01/02"), "%Y/%m/%d"),
         (("31-12-2024", "01-02-2024"), "%d-%m-%Y"),
         (("31/12/2024 23:59", "01/02/2024 0:00"), "%d/%m/%Y %H:%M"),
@@ -44,7 +45,7 @@ def text(*values: str | None) -> pd.Series:
         (("12/2024", "01/2025"), "%m/%Y"),
         (("20241231", "20240102"), "%Y%m%d"),
         (("Dec-2011", "Jan-2012"), "%b-%Y"),
-        (("Dec-11", "Jan-12"), "%b-%y"),
+        (("Dec-11", "Jan-12"), "%b-%y since 1962"),
         (("Dec 2011", "Jan 2012"), "%b %Y"),
         (("December 2011", "January 2012"), "%B %Y"),
         (("2019/08", "2019/12"), "%Y/%m"),
@@ -121,6 +122,50 @@ def test_dates_with_other_words_are_text(values: list[str]) -> None:
     assert find_date_format(text(*values)) is None
 
 
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        (1945, 2005),
+        (1945, 1968),
+        (1920, 1998),
+        (1985, 1999),
+        (2010, 2024),
+        (2024, 2045),
+    ],
+)
+def test_years_of_two_digits_are_those_of_one_lifetime(first: int, last: int) -> None:
+    years = [*range(first, last + 1, 5), last]
+    written = text(*(f"13/03/{year % 100:02}" for year in years))
+
+    moments = as_datetimes(written, find_date_format(written) or "")
+
+    assert moments.dt.year.tolist() == years
+
+
+@given(
+    st.dates(date(1950, 1, 1), date(2049, 12, 31)),
+    st.lists(st.integers(0, 49 * 365)),
+    st.integers(-25 * 365, 25 * 365),
+)
+def test_dates_near_those_that_were_learned_are_of_the_same_century(
+    last: date, days_before: list[int], days_later: int
+) -> None:
+    learned = [last, *(last - timedelta(days) for days in days_before)]
+    later = last + timedelta(days_later)
+
+    format_ = with_century(text(*(f"{day:%d-%b-%y}" for day in learned)), "%d-%b-%y")
+    moments = as_datetimes(text(f"{later:%d-%b-%y}"), format_)
+
+    assert moments[0].date() == later
+
+
+def test_the_user_may_name_the_first_year_that_two_digits_mean() -> None:
+    assert with_century(text("1.2.30"), "%d.%m.%y since 1850") == "%d.%m.%y since 1850"
+    read = as_datetimes(text("1.2.30", "1930-02-01", None), "%d.%m.%y since 1850")
+    assert read.dt.year.tolist()[:2] == [1930, 1930]
+    assert pd.isna(read[2])
+
+
 def test_the_zone_of_a_time_becomes_utc() -> None:
     written = text("Mon, 19 Aug 2019 23:51:04 +0200")
 
@@ -143,6 +188,8 @@ def test_without_any_sign_slashes_begin_with_the_month() -> None:
 
 def test_the_other_reading_is_told_if_there_is_one() -> None:
     assert other_reading(text("5/6/2024", "1/2/2024"), "%m/%d/%Y") == "%d/%m/%Y"
+    other = other_reading(text("5/6/24", "1/2/24"), "%m/%d/%y since 1975")
+    assert other == "%d/%m/%y since 1975"
     assert other_reading(text("5/5/2024", "1/1/2024"), "%m/%d/%Y") is None
     assert other_reading(text("13/5/2024", "1/2/2024"), "%d/%m/%Y") is None
     assert other_reading(text("3 Mar 2024"), "%d %b %Y") is None
