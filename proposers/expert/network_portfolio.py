@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import NamedTuple
 
-from proposers.expert.bins import bins_of
+from proposers.expert.bins import FEW, bins_of, needs_many
 from proposers.expert.entry import Entry
 from proposers.expert.pace import NETWORK_SHARES, Pace
 from proposers.expert.sources import Setting
@@ -34,7 +34,7 @@ ROWS_PER_INPUT_OF_LOW_DROPOUT = 60
 SECONDS_PER_EPOCH = 1.3e-3
 SECONDS_PER_STEP = 2e-4
 SECONDS_PER_ROW = 5.2e-6
-SECONDS_PER_CELL = 1.6e-8
+SECONDS_PER_CELL = 1e-8
 """Of three layers of 128 where other cores are busy too, which takes 1.3 to 1.4 times as long
 as alone: a network that is not through in time is lost. A fold's learns from three rows of
 four."""
@@ -60,23 +60,27 @@ def network_entries(briefing: Briefing, pace: Pace) -> dict[str, Entry]:
     """Networks by name, unless time suffices for too few passes over the rows.
 
     Where rows are many for each input, little dropout is better; such tables get the
-    usual network last, others a slim one.
+    usual network last, others a slim one. Values of many rows need no network without bins
+    but as the last.
     """
     training = network_training(briefing, pace)
     if training is None:
         return {}
-    usual = _usual(training)
-    if not _has_many_rows_per_input(briefing):
-        return _binned(usual, briefing, pace) | {
-            "network": usual,
-            "second network": _slim(training),
-        }
+    usual, slim = _usual(training), _slim(training)
     low = replace(
         usual,
         title=f"{usual.title}, little dropout",
         parameters={**usual.parameters, "dropout": LOW_DROPOUT},
     )
-    return _binned(low, briefing, pace) | {"network": low, "second network": usual}
+    first, second = (
+        (low, usual) if _has_many_rows_per_input(briefing) else (usual, slim)
+    )
+    binned = _binned(first, briefing, pace)
+    if binned is None:
+        return {"network": first, "second network": second}
+    if needs_many(briefing.task):
+        return {"binned network": binned, "second network": first}
+    return {"binned network": binned, "network": first, "second network": second}
 
 
 def _usual(training: NetworkTraining) -> Entry:
@@ -104,20 +108,25 @@ def _common(training: NetworkTraining) -> dict[str, Setting]:
     }
 
 
-def _binned(network: Entry, briefing: Briefing, pace: Pace) -> dict[str, Entry]:
-    """The same network that is shown its numbers in bins as well."""
+def _binned(network: Entry, briefing: Briefing, pace: Pace) -> Entry | None:
+    """The same network that is shown its numbers in bins as well.
+
+    It gets as many bins as leave time for a pair of networks, 8 at the least.
+    """
     numbers = sum(_numbers_of(column) for column in _shown(briefing))
     if not 0 < numbers <= MOST_BINNED_NUMBERS:
-        return {}
+        return None
     bins = min(bins_of(briefing.task), MOST_BIN_INPUTS // numbers)
     training = network_training(briefing, pace, bins)
+    while bins >= 2 * FEW and (training is None or training.members == 1):
+        bins //= 2
+        training = network_training(briefing, pace, bins)
     if training is None:
-        return {}
+        return None
     settings = {**network.parameters, **_common(training), "bins": bins}
-    entry = replace(
+    return replace(
         network, title=f"{network.title}, numbers in bins, too", parameters=settings
     )
-    return {"binned network": entry}
 
 
 def _has_many_rows_per_input(briefing: Briefing) -> bool:

@@ -2,7 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from proposers.expert.bins import FEW, MANY, bins_of
+import pytest
+
+from proposers.expert.bins import FEW
 from proposers.expert.entry import Entry
 from proposers.expert.network_portfolio import (
     EPOCHS_OF_A_MEMBER,
@@ -107,13 +109,28 @@ def test_many_inputs_keep_the_usual_dropout(briefing_for: "MakeBriefing") -> Non
 
 
 def test_numbers_in_bins_cost_time(briefing_for: "MakeBriefing") -> None:
-    briefing = briefing_for(TaskKind.REGRESSION, 9_000, 60.0)
+    briefing = briefing_for(TaskKind.BINARY, 12_000, 60.0)
 
     entries = network_entries(briefing, pace_of(briefing))
 
     plain, binned = entries["network"], entries["binned network"]
-    assert FEW < _number(binned, "bins") <= bins_of(briefing.task) == MANY
+    assert _number(binned, "bins") == FEW
     assert _passes(binned) < _passes(plain)
+
+
+@pytest.mark.parametrize(
+    ("rows", "budget", "bins"),
+    [(1_000, 60.0, FEW), (9_000, 600.0, 25), (9_000, 60.0, 12)],
+)
+def test_values_of_many_rows_get_as_many_bins_as_there_is_time_for(
+    rows: int, budget: float, bins: int, briefing_for: "MakeBriefing"
+) -> None:
+    briefing = briefing_for(TaskKind.REGRESSION, rows, budget)
+
+    entries = network_entries(briefing, pace_of(briefing))
+
+    assert entries["binned network"].parameters["bins"] == bins
+    assert ("network" in entries) == (bins == FEW)
 
 
 def _passes(network: Entry) -> int:
