@@ -11,9 +11,5 @@ classes and few rows do not need them."""
 
 def bins_of(task: Task) -> int:
     """Most bins of one number."""
-    return MANY if needs_many(task) else FEW
-
-
-def needs_many(task: Task) -> bool:
-    """Whether rows are many enough to tell how values change from bin to bin."""
-    return task.kind is TaskKind.REGRESSION and task.rows >= FEWEST_ROWS_OF_MANY
+    has_values = task.kind is TaskKind.REGRESSION
+    return MANY if has_values and task.rows >= FEWEST_ROWS_OF_MANY else FEW

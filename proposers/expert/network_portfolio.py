@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import NamedTuple
 
-from proposers.expert.bins import FEW, bins_of, needs_many
+from proposers.expert.bins import FEW, bins_of
 from proposers.expert.entry import Entry
 from proposers.expert.pace import NETWORK_SHARES, Pace
 from proposers.expert.sources import Setting
@@ -60,8 +60,7 @@ def network_entries(briefing: Briefing, pace: Pace) -> dict[str, Entry]:
     """Networks by name, unless time suffices for too few passes over the rows.
 
     Where rows are many for each input, little dropout is better; such tables get the
-    usual network last, others a slim one. Values of many rows need no network without bins
-    but as the last.
+    usual network last, others a slim one.
     """
     training = network_training(briefing, pace)
     if training is None:
@@ -75,12 +74,11 @@ def network_entries(briefing: Briefing, pace: Pace) -> dict[str, Entry]:
     first, second = (
         (low, usual) if _has_many_rows_per_input(briefing) else (usual, slim)
     )
-    binned = _binned(first, briefing, pace)
-    if binned is None:
-        return {"network": first, "second network": second}
-    if needs_many(briefing.task):
-        return {"binned network": binned, "second network": first}
-    return {"binned network": binned, "network": first, "second network": second}
+    return {
+        "network": first,
+        "second network": second,
+        **_binned(first, briefing, pace),
+    }
 
 
 def _usual(training: NetworkTraining) -> Entry:
@@ -108,25 +106,24 @@ def _common(training: NetworkTraining) -> dict[str, Setting]:
     }
 
 
-def _binned(network: Entry, briefing: Briefing, pace: Pace) -> Entry | None:
+def _binned(network: Entry, briefing: Briefing, pace: Pace) -> dict[str, Entry]:
     """The same network that is shown its numbers in bins as well.
 
     It gets as many bins as leave time for a pair of networks, 8 at the least.
     """
     numbers = sum(_numbers_of(column) for column in _shown(briefing))
     if not 0 < numbers <= MOST_BINNED_NUMBERS:
-        return None
+        return {}
     bins = min(bins_of(briefing.task), MOST_BIN_INPUTS // numbers)
     training = network_training(briefing, pace, bins)
     while bins >= 2 * FEW and (training is None or training.members == 1):
         bins //= 2
         training = network_training(briefing, pace, bins)
     if training is None:
-        return None
+        return {}
     settings = {**network.parameters, **_common(training), "bins": bins}
-    return replace(
-        network, title=f"{network.title}, numbers in bins, too", parameters=settings
-    )
+    title = f"{network.title}, numbers in bins, too"
+    return {"binned network": replace(network, title=title, parameters=settings)}
 
 
 def _has_many_rows_per_input(briefing: Briefing) -> bool:
