@@ -197,6 +197,7 @@ class Ensembler:
         self._combinations += 1
         kept, excluded = self._filter(pool)
         left_out = self._say_left_out(excluded)
+        added, others = self._lanes(pool, kept) if self._is_final else ((), ())
         command = Combine(
             pool=kept,
             is_final=self._is_final,
@@ -204,18 +205,21 @@ class Ensembler:
             suggested=self._suggested,
             bagged=self._bagging.fits() if self._is_final else (),
             stacker=self._stacker.fit if self._stacker else None,
-            added=self._added(kept) if self._is_final else (),
+            added=added,
+            without_added=others,
             clusters=self._clusters,
         )
         asked = self._voice.ask(command, purpose="combine", n=self._combinations)
         self._combining = asked.key
         return [*left_out, asked]
 
-    def _added(self, pool: Sequence[PooledFit]) -> tuple[str, ...]:
-        ids = [
-            fit.candidate.id for fit in pool if lane_of(fit.candidate.loop) == "added"
-        ]
-        return tuple(ids)
+    def _lanes(
+        self, pool: Sequence[PooledFit], kept: Sequence[PooledFit]
+    ) -> tuple[tuple[str, ...], tuple[PooledFit, ...]]:
+        """Who of the added lane is kept, and who would be kept without that lane."""
+        added = tuple(fit.candidate.id for fit in kept if _is_added(fit))
+        others = [fit for fit in pool if not _is_added(fit)]
+        return added, self._filter(others).kept if added and others else ()
 
     def _end_combining(self, event: Envelope) -> list[Statement]:
         self._combining = None
@@ -416,3 +420,7 @@ class Ensembler:
             case _:
                 self._bagging.fail(key)
         return self._go_on()
+
+
+def _is_added(fit: PooledFit) -> bool:
+    return lane_of(fit.candidate.loop) == "added"

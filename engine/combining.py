@@ -94,13 +94,12 @@ class Combining:
 
     def _without_added(self, command: Combine) -> PlainScore | None:
         """What the ensemble would score had the added lane brought nothing."""
-        pool = tuple(f for f in command.pool if f.candidate.id not in command.added)
-        if not pool or len(pool) == len(command.pool):
+        if not command.added or not command.without_added:
             return None
         bags = [b for b in command.bagged if b.fit.candidate.id not in command.added]
         is_fitted_apart = command.strategy in {"written", "bagging"}
         update = {
-            "pool": pool,
+            "pool": command.without_added,
             "strategy": "auto" if is_fitted_apart else command.strategy,
             "suggested": None,
             "bagged": tuple(bags),

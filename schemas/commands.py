@@ -138,6 +138,8 @@ class Combine(Frozen):
         bagged: Candidates with bootstrap refits, if bagging is to be had.
         stacker: A written stacker, if there is one.
         added: Ids of candidates of the added lane: the score without them is measured too.
+        without_added: What the pool would be without them; some of it may be too weak beside
+            them.
         clusters: Clustering: the number of clusters that the proposer expects.
     """
 
@@ -149,6 +151,7 @@ class Combine(Frozen):
     bagged: tuple[BaggedFit, ...] = ()
     stacker: StackerFit | None = None
     added: tuple[str, ...] = ()
+    without_added: tuple[PooledFit, ...] = ()
     clusters: int | None = None
 
 

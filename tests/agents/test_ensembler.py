@@ -2,7 +2,12 @@
 
 from schemas.commands import Combine
 from schemas.inputs import CombineFailed
-from schemas.sayings import CancelEffects, EnsembleChosen, NoEnsemble
+from schemas.sayings import (
+    CancelEffects,
+    CandidatePooled,
+    EnsembleChosen,
+    NoEnsemble,
+)
 from schemas.task import TaskKind
 from tests.agents.conversation import keys_of, kinds, only
 from tests.agents.ensembling import (
@@ -14,6 +19,7 @@ from tests.agents.ensembling import (
     members,
     pool,
 )
+from tests.agents.samples import make_candidate, make_fit
 
 
 def test_every_pooled_candidate_leads_to_a_new_ensemble() -> None:
@@ -116,3 +122,17 @@ def test_where_no_consensus_can_be_had_there_is_no_ensemble_and_the_reason_is_to
     assert only(said, NoEnsemble).reason == (
         "the ensemble could not be built: all 1 partitions are degenerate"
     )
+
+
+def test_what_the_added_lane_outdoes_stays_in_the_pool_to_compare_it_with() -> None:
+    talk = ensembler()
+    for loop, score in (("c00", 0.7), ("a00", 0.9)):
+        fit = make_fit(make_candidate(loop), [score] * 3)
+        sure = fit.model_copy(update={"standard_error": 0.01})
+        combined(talk, talk.tell(CandidatePooled(fit=sure, standard_error=0.01)))
+
+    final = only(close(talk), Combine)
+
+    assert [fit.candidate.id for fit in final.pool] == ["a00-v1"]
+    assert final.added == ("a00-v1",)
+    assert [fit.candidate.id for fit in final.without_added] == ["c00-v1"]

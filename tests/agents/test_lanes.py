@@ -83,6 +83,8 @@ async def test_both_lanes_reach_the_pool_and_one_ensemble_is_built_of_them(
     assert set(final.added) == {
         f.candidate.id for f in final.pool if lane_of(f.candidate.loop) == "added"
     }
+    assert final.without_added
+    assert {lane_of(f.candidate.loop) for f in final.without_added} == {"main"}
     assert {e.src for e in story.of_kind(ModelingFinished)} == {
         "modeler",
         "added_modeler",
