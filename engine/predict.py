@@ -16,6 +16,7 @@ from engine.trained import Trained
 from engine.unwrapping import single_errors
 from executors.pool import WorkerPool
 from executors.zygote_process import ZygoteProcess
+from schemas.table import TableSchema
 from schemas.task import Task
 from tabular.differences import differences
 from tabular.errors import TableError
@@ -91,21 +92,10 @@ async def predict_file(
     """
     trained = Trained(folder)
     check_output(out)
-    if identifier in _names_of_answer(trained.task, level):
-        raise TableError(
-            f"--id {identifier!r} is called like a column of predictions; "
-            "rename it in the table, or leave --id out."
-        )
-    schema = trained.schema
-    texts = text_columns(schema)
-    raw = read_table(find_table(str(table)), sheet, schema.decimal, texts)
-    if identifier is not None and identifier not in raw.columns:
-        raise TableError(
-            f"{str(table)!r} has no column {identifier!r} to write with --id; "
-            "name one that is there."
-        )
-    frame = apply_schema(raw, schema)
-    warnings = differences(raw, frame, schema)
+    _check_name(identifier, trained.task, level)
+    raw = _read(table, sheet, trained.schema, identifier)
+    frame = apply_schema(raw, trained.schema)
+    warnings = differences(raw, frame, trained.schema)
     with refusing(trained.isolation), single_errors():
         async with WorkerPool(
             threads=trained.threads,
@@ -120,6 +110,29 @@ async def predict_file(
         answer = pd.concat([named, answer], axis=1)
     answer.to_csv(out, index=False)
     return Predicted(len(answer), warnings)
+
+
+def _check_name(identifier: str | None, task: Task, level: float | None) -> None:
+    """Refuse a column that is called like one of predictions."""
+    if identifier in _names_of_answer(task, level):
+        raise TableError(
+            f"--id {identifier!r} is called like a column of predictions; "
+            "rename it in the table, or leave --id out."
+        )
+
+
+def _read(
+    table: Path, sheet: str | None, schema: TableSchema, identifier: str | None
+) -> pd.DataFrame:
+    """The table as the run's schema has its file read, with the column to write first."""
+    texts = text_columns(schema)
+    raw = read_table(find_table(str(table)), sheet, schema.decimal, texts)
+    if identifier is not None and identifier not in raw.columns:
+        raise TableError(
+            f"{str(table)!r} has no column {identifier!r} to write with --id; "
+            "name one that is there."
+        )
+    return raw
 
 
 def _names_of_answer(task: Task, level: float | None) -> tuple[str, ...]:
