@@ -44,6 +44,9 @@ class DenseEncoder:
         bins: Most bins of a number; fewer or none where numbers are many.
     """
 
+    pieces: PiecewiseEncoder | None = None
+    """None without bins, and in models that were kept before there were any."""
+
     def __init__(
         self,
         scaling: Scaling,
@@ -81,7 +84,7 @@ class DenseEncoder:
         imputed = self._impute(raw)
         self.scaler.fit(imputed)
         bins = self._affordable_bins(*imputed.shape)
-        self.pieces = PiecewiseEncoder(bins).fit(imputed)
+        self.pieces = PiecewiseEncoder(bins).fit(imputed) if bins else None
         encoded = [self._scaled(raw), self._one_hot(X)]
         encoded.append(self._fit_target_means(X, targets))
         return np.hstack(encoded)
@@ -108,8 +111,10 @@ class DenseEncoder:
     def _scaled(self, raw: Floats) -> Floats:
         indicators = np.isnan(raw[:, self.missing]).astype(np.float64)
         imputed = self._impute(raw)
-        scaled, bins = self.scaler.transform(imputed), self.pieces.transform(imputed)
-        return np.hstack([scaled, indicators, bins])
+        blocks = [self.scaler.transform(imputed), indicators]
+        if self.pieces is not None:
+            blocks.append(self.pieces.transform(imputed))
+        return np.hstack(blocks)
 
     def _affordable_bins(self, rows: int, columns: int) -> int:
         most = min(MOST_BIN_COLUMNS, MOST_CELLS // rows) // max(columns, 1)

@@ -43,6 +43,7 @@ STEPS = 16
 NUMBERS_OF_KIND = {ColumnKind.TEXT: 24, ColumnKind.DATETIME: 13}
 """Numbers that one column of a kind becomes, if more than one."""
 MOST_BINNED_NUMBERS = 80
+"""Pictures and other tables of many alike columns lose by bins."""
 MOST_BIN_INPUTS = 1_000
 """All bins of a row together, as the toolkit shows them."""
 ONE_HOT_LEVELS = 20

@@ -104,3 +104,15 @@ def test_numbers_are_shown_in_bins_as_long_as_they_are_few() -> None:
     assert width(few) == 2 * (1 + 12)
     assert width(many) == 200 * (1 + 5)
     assert width(most) == 400
+
+
+def test_an_encoder_that_was_kept_before_there_were_bins_still_encodes() -> None:
+    table = pd.DataFrame({"a": [1.0, 2.0, 9.0]})
+    encoder = DenseEncoder("standard", 0)
+    fitted = encoder.fit_transform(table)
+    for name in ("bins", "pieces"):
+        del encoder.__dict__[name]
+
+    encoded = encoder.transform(table)
+
+    np.testing.assert_array_equal(encoded, fitted)
