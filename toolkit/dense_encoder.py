@@ -70,7 +70,8 @@ class DenseEncoder:
             y: Their targets, or None for an encoding without target.
 
         Returns:
-            Array of shape (rows, encoded columns), all finite.
+            Array of shape (rows, encoded columns), all finite. `features` then says
+            which of them show the same feature, shape (encoded columns,).
         """
         self.groups = group_columns(X)
         self.levels = {name: Levels().fit(X[name]) for name in self.groups.category}
@@ -87,6 +88,7 @@ class DenseEncoder:
         self.pieces = PiecewiseEncoder(bins).fit(imputed) if bins else None
         encoded = [self._scaled(raw), self._one_hot(X)]
         encoded.append(self._fit_target_means(X, targets))
+        self.features = self._features(encoded[0].shape[1], encoded[2].shape[1])
         return np.hstack(encoded)
 
     def transform(self, X: pd.DataFrame) -> Floats:
@@ -136,6 +138,16 @@ class DenseEncoder:
             is_missing = X[name].isna().to_numpy()[:, None]
             blocks.append(np.hstack([is_level, is_missing]).astype(np.float64))
         return side_by_side(blocks, len(X))
+
+    def _features(self, scaled: int, means: int) -> Codes:
+        """Which feature each column shows: all levels of a category are one."""
+        widths = [
+            min(len(levels.index), self.shown) + 1 for levels in self.levels.values()
+        ]
+        own = np.arange(scaled + len(widths) + means)
+        columns = np.ones(len(own), dtype=np.int64)
+        columns[scaled : scaled + len(widths)] = widths
+        return np.repeat(own, columns)
 
     def _targets(self, y: Floats | Codes | None) -> Floats | None:
         """Standardised columns to average per level and to score texts by."""

@@ -9,6 +9,7 @@ SUPERVISED = {
     "extra_trees": Block("extra_trees", "ExtraTrees"),
     "neighbors": Block("nearest_neighbors", "NearestNeighbors"),
     "mlp": Block("mlp", "MLP"),
+    "gaussian_process": Block("gaussian_process", "GaussianProcess"),
     "xgboost": Block("xgboost_model", "XGBoost"),
     "ebm": Block("explainable_boosting", "ExplainableBoosting"),
     "tabicl": Block("tabicl_model", "TabICL"),

@@ -38,6 +38,7 @@ DIRECTIONS: dict[Diagnosis, dict[str, dict[str, Move]]] = {
         "ebm": {"interactions": scaled(0.4, low=1, high=20)},
         "extra_trees": {"min_samples_leaf": scaled(2.0, 3.0, low=2, high=64)},
         "neighbors": {"neighbors": scaled(2.0, 3.0, low=5, high=500)},
+        "gaussian_process": {"spread": scaled(0.5, low=0.1, high=2.0)},
         "mlp": {
             "dropout": scaled(1.5, 2.0, low=0.1, high=0.5),
             "decay": scaled(3.0, 10.0, low=1e-2, high=0.5),
@@ -65,6 +66,7 @@ DIRECTIONS: dict[Diagnosis, dict[str, dict[str, Move]]] = {
         "ebm": {"interactions": scaled(2.0, low=5, high=40)},
         "extra_trees": {"min_samples_leaf": scaled(0.5, low=1, high=64)},
         "neighbors": {"neighbors": scaled(0.5, low=3, high=500)},
+        "gaussian_process": {"spread": scaled(2.0, low=0.1, high=2.0)},
         "mlp": {
             "dropout": scaled(0.3, 0.6, low=0.0, high=0.5),
             "width": scaled(1.5, 2.0, low=32, high=256),
@@ -88,6 +90,7 @@ DIRECTIONS: dict[Diagnosis, dict[str, dict[str, Move]]] = {
             "rounds": scaled(0.4, 0.6, low=60, high=10_000),
         },
         "ebm": {"outer_bags": scaled(0.5, low=1, high=8)},
+        "gaussian_process": {"rows": scaled(0.5, low=100, high=1_600)},
         "extra_trees": {"n_estimators": scaled(0.5, low=20, high=500)},
         "mlp": {
             "epochs": scaled(0.5, 0.7, low=8, high=256),

@@ -5,11 +5,15 @@ from typing import NamedTuple
 
 from proposers.expert.bins import FEW, bins_of
 from proposers.expert.entry import Entry
+from proposers.expert.inputs import (
+    ONE_HOT_LEVELS,
+    count_inputs,
+    count_numbers,
+    one_hot_levels,
+)
 from proposers.expert.pace import NETWORK_SHARES, Pace
 from proposers.expert.sources import Setting
 from schemas.asks import Briefing
-from schemas.table import CATEGORY_KINDS, ColumnKind, ColumnProfile
-from schemas.task import TaskKind
 
 FEWEST_EPOCHS = 30
 EPOCHS_OF_A_PAIR = 96
@@ -40,14 +44,10 @@ as alone: a network that is not through in time is lost. A fold's learns from th
 four."""
 BATCH_ROWS = (64, 256)
 STEPS = 16
-NUMBERS_OF_KIND = {ColumnKind.TEXT: 24, ColumnKind.DATETIME: 13}
-"""Numbers that one column of a kind becomes, if more than one."""
 MOST_BINNED_NUMBERS = 80
 """Pictures and other tables of many alike columns lose by bins."""
 MOST_BIN_INPUTS = 1_000
 """All bins of a row together, as the toolkit shows them."""
-ONE_HOT_LEVELS = 20
-ONE_HOT_LEVELS_FOR_VALUES = 250
 
 
 class NetworkTraining(NamedTuple):
@@ -112,7 +112,7 @@ def _binned(network: Entry, briefing: Briefing, pace: Pace) -> dict[str, Entry]:
 
     It gets as many bins as leave time for a pair of networks, 8 at the least.
     """
-    numbers = sum(_numbers_of(column) for column in _shown(briefing))
+    numbers = count_numbers(briefing)
     if not 0 < numbers <= MOST_BINNED_NUMBERS:
         return {}
     bins = min(bins_of(briefing.task), MOST_BIN_INPUTS // numbers)
@@ -129,7 +129,7 @@ def _binned(network: Entry, briefing: Briefing, pace: Pace) -> dict[str, Entry]:
 
 def _has_many_rows_per_input(briefing: Briefing) -> bool:
     rows = briefing.task.rows
-    inputs = _inputs(briefing, ONE_HOT_LEVELS)
+    inputs = count_inputs(briefing, ONE_HOT_LEVELS)
     fewest = max(FEWEST_ROWS_OF_LOW_DROPOUT, ROWS_PER_INPUT_OF_LOW_DROPOUT * inputs)
     return rows >= fewest
 
@@ -153,31 +153,9 @@ def network_training(
 
 def _epoch_seconds(briefing: Briefing, bins: int) -> float:
     """What one pass over the rows of a fold takes."""
-    is_regression = briefing.task.kind is TaskKind.REGRESSION
-    levels = ONE_HOT_LEVELS_FOR_VALUES if is_regression else ONE_HOT_LEVELS
-    rows, inputs = briefing.task.rows, _inputs(briefing, levels, bins)
+    levels = one_hot_levels(briefing.task.kind)
+    rows, inputs = briefing.task.rows, count_inputs(briefing, levels, bins)
     smallest, largest = BATCH_ROWS
     steps = rows / min(max(rows / STEPS, smallest), largest)
     each_row = SECONDS_PER_ROW + inputs * SECONDS_PER_CELL
     return SECONDS_PER_EPOCH + steps * SECONDS_PER_STEP + rows * each_row
-
-
-def _inputs(briefing: Briefing, levels: int, bins: int = 0) -> int:
-    """About so many numbers a network is shown of each row, given levels one-hot."""
-    return sum(_inputs_of(column, levels, bins) for column in _shown(briefing))
-
-
-def _shown(briefing: Briefing) -> list[ColumnProfile]:
-    visible = {column.name for column in briefing.schema_.columns}
-    return [column for column in briefing.profile.columns if column.name in visible]
-
-
-def _inputs_of(column: ColumnProfile, levels: int, bins: int) -> int:
-    if column.kind in CATEGORY_KINDS:
-        return min(column.distinct, levels) + 1
-    return _numbers_of(column) * (1 + min(bins, column.distinct))
-
-
-def _numbers_of(column: ColumnProfile) -> int:
-    is_category = column.kind in CATEGORY_KINDS
-    return 0 if is_category else NUMBERS_OF_KIND.get(column.kind, 1)

@@ -14,6 +14,7 @@ from proposers.expert.boosting_portfolio import (
     xgboost_entries,
 )
 from proposers.expert.entry import Entry
+from proposers.expert.gaussian_portfolio import gaussian_entries
 from proposers.expert.in_context_portfolio import in_context_entries
 from proposers.expert.network_portfolio import network_entries
 from proposers.expert.pace import Pace
@@ -31,6 +32,8 @@ LARGE_FOREST_ROWS = 10_000
 LARGE_FOREST_CELLS = 500_000
 
 LOGARITHMIC = (
+    "rough process",
+    "smooth process",
     "random cuts",
     "binned network",
     "network",
@@ -46,11 +49,15 @@ the loss by -8, -7 and +2 % there, and by +1 % on the mean of ten less skewed ta
 
 SMALL_ORDER = (
     "linear",
+    "rough process",
     "random cuts",
     "narrow trees",
     "binned network",
+    "rough process on logarithms",
     "random cuts on logarithms",
     "binned network on logarithms",
+    "smooth process",
+    "smooth process on logarithms",
     "network",
     "network on logarithms",
     "tabpfn",
@@ -85,10 +92,14 @@ ORDER = (
     "random cuts",
     "narrow trees",
     "catboost tuned",
+    "rough process",
     "trees",
     "binned network",
+    "rough process on logarithms",
     "random cuts on logarithms",
     "binned network on logarithms",
+    "smooth process",
+    "smooth process on logarithms",
     "tuned",
     "r31",
     "network",
@@ -135,6 +146,7 @@ def supervised_portfolio(briefing: Briefing, pace: Pace) -> tuple[Entry, ...]:
         **_extra_trees(task),
         **_neighbors(),
         **network_entries(briefing, pace),
+        **gaussian_entries(briefing, pace),
         **xgboost_entries(task, pace),
         **_additive(pace),
         **in_context_entries(briefing, pace, _sizes_of_weights(task)),

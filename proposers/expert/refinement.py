@@ -103,6 +103,12 @@ MOVES: dict[str, dict[str, Move]] = {
         "rate_factor": scaled(0.5, 0.7, 1.4, 2.0, low=0.2, high=4.0),
         "bins": _choice(6, 12, 24, 48),
     },
+    "gaussian_process": {
+        "roughness": _choice("smooth", "rough"),
+        "rows": scaled(0.5, 1.5, 2.0, low=100, high=1_600),
+        "spread": scaled(0.5, 2.0, low=0.1, high=2.0),
+        "scaling": _choice(*_SCALINGS),
+    },
     "neighbors": {
         "neighbors": scaled(0.4, 0.6, 1.7, 2.5, low=3, high=500),
         "scaling": _choice(*_SCALINGS),

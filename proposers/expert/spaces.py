@@ -123,6 +123,12 @@ SPACES: dict[str, dict[str, Range]] = {
         "rate_factor": Number(0.3, 3.0, is_log=True),
         "bins": Choice((0, 6, 12, 24, 48)),
     },
+    "gaussian_process": {
+        "roughness": Choice(("smooth", "rough")),
+        "rows": Number(200, 1_000, is_log=True, is_whole=True),
+        "spread": Number(0.15, 1.5, is_log=True),
+        "scaling": _SCALINGS,
+    },
     "neighbors": {
         "neighbors": Number(3, 200, is_log=True, is_whole=True),
         "scaling": _SCALINGS,

@@ -106,11 +106,26 @@ def test_numbers_are_shown_in_bins_as_long_as_they_are_few() -> None:
     assert width(most) == 400
 
 
+def test_levels_of_a_category_show_one_feature_and_numbers_one_each() -> None:
+    random = np.random.default_rng(0)
+    table = pd.DataFrame({"a": random.normal(size=60), "b": random.normal(size=60)})
+    table.loc[3, "b"] = np.nan
+    table["few"] = pd.Categorical(list("xyz") * 20)
+    table["many"] = pd.Categorical([f"level {n % 30}" for n in range(60)])
+    encoder = DenseEncoder("robust", 0, is_classification=True)
+
+    encoded = encoder.fit_transform(table, random.integers(2, size=60))
+
+    assert len(encoder.features) == encoded.shape[1]
+    numbers, few, many, means = [0, 1, 2, 3], [4] * (3 + 1), [5] * (20 + 1), [6]
+    assert encoder.features.tolist() == [*numbers, *few, *many, *means]
+
+
 def test_an_encoder_that_was_kept_before_there_were_bins_still_encodes() -> None:
     table = pd.DataFrame({"a": [1.0, 2.0, 9.0]})
     encoder = DenseEncoder("standard", 0)
     fitted = encoder.fit_transform(table)
-    for name in ("bins", "pieces"):
+    for name in ("bins", "pieces", "features"):
         del encoder.__dict__[name]
 
     encoded = encoder.transform(table)

@@ -15,6 +15,7 @@ from toolkit.catboost_model import CatBoost
 from toolkit.estimator import Estimator
 from toolkit.explainable_boosting import ExplainableBoosting
 from toolkit.extra_trees import ExtraTrees
+from toolkit.gaussian_process import GaussianProcess
 from toolkit.lightgbm_model import LightGBM
 from toolkit.linear_model import LinearModel
 from toolkit.mlp import MLP
@@ -34,6 +35,8 @@ ALL = [
     pytest.param(lambda spec: ExtraTrees(spec, n_estimators=20), id="extra_trees"),
     pytest.param(NearestNeighbors, id="neighbors"),
     pytest.param(lambda spec: MLP(spec, width=16, layers=2), id="mlp"),
+    pytest.param(GaussianProcess, id="smooth"),
+    pytest.param(lambda spec: GaussianProcess(spec, "rough"), id="rough"),
     pytest.param(lambda spec: XGBoost(spec, learning_rate=0.2, **FAST), id="xgboost"),
     pytest.param(
         lambda spec: ExplainableBoosting(spec, interactions=1, outer_bags=1, **FAST),
