@@ -141,8 +141,12 @@ def inverse_of(factor: Floats) -> Floats:
 
 
 def diagonal_of_inverse(factor: Floats) -> Floats:
-    """Diagonal of a matrix's inverse from its lower Cholesky factor, shape (rows,)."""
-    lower, _ = scipy.linalg.lapack.dpotri(factor, lower=True)
+    """Diagonal of a matrix's inverse, shape (rows,).
+
+    Args:
+        factor: Its lower Cholesky factor, whose room is used if columns follow each other.
+    """
+    lower, _ = scipy.linalg.lapack.dpotri(factor, lower=True, overwrite_c=True)
     return np.array(np.diag(lower))
 
 

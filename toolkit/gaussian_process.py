@@ -15,7 +15,7 @@ from toolkit.evidence import STEPS, Evidence, diagonal_of_inverse
 from toolkit.scaler import Scaling
 from toolkit.spec import Spec
 
-MOST_ROWS = 5_000
+MOST_ROWS = 4_000
 """The matrix of all pairs of rows takes 8 bytes for each."""
 ROWS_AT_ONCE = 1_000
 LIGHTEST = 1e-3

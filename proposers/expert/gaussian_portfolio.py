@@ -7,7 +7,7 @@ from proposers.expert.inputs import count_inputs, one_hot_levels
 from proposers.expert.pace import Pace
 from schemas.asks import Briefing
 
-MOST_ROWS = 5_000
+MOST_ROWS = 4_000
 """Of a fold; more pairs take too much room."""
 ROWS = {"rough": 400, "smooth": 800}
 """Most rows that lengths are learned from. Twice as many do nothing for rough processes; for
