@@ -103,9 +103,14 @@ def test_extra_trees_learn_as_much_by_heart_as_pays(
 
     entries = supervised_portfolio(briefing, pace_of(briefing))
 
-    told = [entry.parameters for entry in entries if entry.family == "extra_trees"]
-    assert [parameters["min_samples_leaf"] for parameters in told] == [dense, sparse]
-    assert [p.get("may_learn_by_heart", False) for p in told] == [finds_out] * 2
+    told = {
+        str(entry.parameters["max_features"]): entry.parameters
+        for entry in entries
+        if entry.family == "extra_trees"
+    }
+    leaves = {features: p["min_samples_leaf"] for features, p in told.items()}
+    assert leaves == {"0.75": dense, "sqrt": sparse}
+    assert {p.get("may_learn_by_heart", False) for p in told.values()} == {finds_out}
 
 
 @pytest.mark.parametrize("kind", [TaskKind.MULTICLASS, TaskKind.REGRESSION])
