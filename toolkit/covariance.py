@@ -51,9 +51,16 @@ class Covariance:
 
     def between(self, rows: Floats, others: Floats) -> Floats:
         """Covariance of rows with other rows, without noise, shape (rows, others)."""
+        matrix = self.bends(rows, others)
+        matrix += self.slope * lines(rows, others)
+        return matrix
+
+    def bends(self, rows: Floats, others: Floats) -> Floats:
+        """The part of it that is no straight line, shape (rows, others)."""
         squares = squared_distances(rows / self.lengths, others / self.lengths)
-        bends = likeness(self.roughness, squares).correlation
-        return self.height * bends + self.slope * lines(rows, others)
+        bends = correlation(self.roughness, squares)
+        bends *= self.height
+        return bends
 
 
 def lines(rows: Floats, others: Floats) -> Floats:
@@ -64,20 +71,36 @@ def lines(rows: Floats, others: Floats) -> Floats:
 
 def squared_distances(rows: Floats, others: Floats) -> Floats:
     """Squared distances of all pairs, shape (rows, others)."""
-    lengths = np.square(rows).sum(axis=1)[:, None] + np.square(others).sum(axis=1)
-    squares: Floats = lengths - 2 * rows @ others.T
+    squares: Floats = -2 * rows @ others.T
+    squares += np.square(rows).sum(axis=1)[:, None]
+    squares += np.square(others).sum(axis=1)
     return np.maximum(squares, 0.0, out=squares)
 
 
-def likeness(roughness: Roughness, squares: Floats) -> Likeness:
+def correlation(roughness: Roughness, squares: Floats) -> Floats:
     """What squared distances, in lengths, mean for the correlation."""
+    match roughness:
+        case "smooth":
+            return likeness(roughness, squares).correlation
+        case "rough":
+            fading = np.sqrt(squares)
+            np.negative(fading, out=fading)
+            return np.exp(fading, out=fading)
+
+
+def likeness(roughness: Roughness, squares: Floats) -> Likeness:
+    """The correlation, and which way it goes."""
     distances = np.sqrt(squares)
     match roughness:
         case "smooth":
             distances *= math.sqrt(5)
             fading = np.exp(-distances)
-            pull = 5 / 3 * (1 + distances) * fading
-            return Likeness(pull * 3 / 5 + 5 / 3 * squares * fading, pull)
+            distances += 1.0
+            distances *= fading
+            fading *= 5 / 3 * squares
+            fading += distances
+            distances *= 5 / 3
+            return Likeness(fading, distances)
         case "rough":
             fading = np.exp(-distances)
             return Likeness(fading, fading / np.maximum(distances, NEAREST))

@@ -82,6 +82,8 @@ class GaussianProcess(Estimator):
         self.covariance = self._likely(targets, shares)
         factor = self._factor(shares)
         self.coefficients = scipy.linalg.cho_solve((factor, True), targets)
+        slope = self.covariance.slope / self.seen.shape[1]
+        self.slopes = slope * self.seen.T @ self.coefficients
         if self.is_classification:
             alone = diagonal_of_inverse(factor)[:, None]
             unseen = targets - self.coefficients / alone
@@ -101,7 +103,8 @@ class GaussianProcess(Estimator):
         return np.asarray(np.clip(said[:, 0], self.lowest, self.highest))
 
     def _said(self, values: Floats) -> Floats:
-        said: Floats = self.covariance.between(values, self.seen) @ self.coefficients
+        bends = self.covariance.bends(values, self.seen) @ self.coefficients
+        said: Floats = bends + values @ self.slopes
         return said
 
     def _centred(self, values: Floats) -> Floats:
