@@ -29,6 +29,11 @@ def without_networks() -> None:
     portfolio.network_entries = lambda briefing, pace: {}
 
 
+def without_processes() -> None:
+    """Leave Gaussian processes out of the portfolio."""
+    portfolio.gaussian_entries = lambda briefing, pace: {}
+
+
 def without_racing() -> None:
     """Fit every candidate on all folds, however bad its first one is."""
     Leaderboard.is_hopeless = (  # type: ignore[method-assign]
@@ -55,6 +60,7 @@ def without_ensemble() -> None:
 PARTS: Mapping[str, Callable[[], None]] = {
     "features": without_features,
     "networks": without_networks,
+    "processes": without_processes,
     "racing": without_racing,
     "tuning": without_tuning,
     "ensemble": without_ensemble,

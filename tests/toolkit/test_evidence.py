@@ -7,7 +7,15 @@ from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import DotProduct, Matern, WhiteKernel
 
 from toolkit.covariance import Roughness
-from toolkit.evidence import SPREAD, USUAL, Evidence, diagonal_of_inverse, inverse_of
+from toolkit.evidence import (
+    HIGHEST,
+    LOWEST,
+    SPREAD,
+    USUAL,
+    Evidence,
+    diagonal_of_inverse,
+    inverse_of,
+)
 
 SMOOTHNESS: dict[Roughness, float] = {"smooth": 2.5, "rough": 0.5}
 ROWS = 40
@@ -92,3 +100,20 @@ def test_inverses_come_from_their_factors() -> None:
     np.testing.assert_allclose(
         diagonal_of_inverse(factor), np.diag(np.linalg.inv(matrix))
     )
+
+
+@pytest.mark.parametrize("roughness", SMOOTHNESS)
+@pytest.mark.parametrize("common", [LOWEST[3], 0.0, HIGHEST[3]])
+def test_copies_of_rows_that_hardly_vary_alone_are_taken_apart(
+    roughness: Roughness, common: float
+) -> None:
+    random = np.random.default_rng(0)
+    values = np.repeat(random.normal(size=(60, 3)), 5, axis=0)
+    targets, shares = random.normal(size=(300, 1)), np.full(300, 1 / 300)
+    evidence = Evidence(roughness, 0.5, values, np.arange(3), targets, shares)
+    place = np.array([HIGHEST[0], HIGHEST[1], LOWEST[2], common, 0.0, 0.0, 0.0])
+
+    loss, gradient = evidence.loss(place)
+
+    assert np.isfinite(loss)
+    assert np.isfinite(gradient).all()
