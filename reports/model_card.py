@@ -237,7 +237,7 @@ def _limits(task: Task, facts: CardFacts) -> Iterator[str]:
         )
     else:
         yield "* Rows of the table were left out, so there is no self-test."
-    yield "* Models may hold rows that they were fitted on: neighbours and Gaussian processes do."
+    yield "* Models may hold rows they were fitted on: neighbours and Gaussian processes do."
     yield "* `members/` is code; who runs `predict.py` runs it."
     if facts.pickled:
         yield f"* Pickles run code as they are loaded: {', '.join(facts.pickled)}."
