@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from itertools import takewhile
 from pathlib import Path
 from subprocess import CompletedProcess
 
@@ -12,14 +13,15 @@ from bus.recorded import read_answers
 from engine.changed_settings import ChangeError, More, changed, with_more
 from engine.errors import RunFolderError
 from engine.execution import execute_more, prepare_fork
-from engine.forking import ForkError
+from engine.forking import ForkError, check_models
 from engine.past import Past, fold_past
 from engine.quantities import QuantityError
 from engine.replaying import replay_run
 from engine.run_folder import RunFolder, open_run_folder
 from reports.progress import SilentProgress
-from schemas.inputs import Proposed, RunContinued, TablePrepared
-from schemas.sayings import CandidatePooled, ExplorationClosed
+from schemas.envelope import Envelope
+from schemas.inputs import FitFinished, Proposed, RunContinued, TablePrepared
+from schemas.sayings import ExplorationClosed
 from schemas.settings import RunSettings, TableSettings
 from tests.engine.conftest import Finished
 
@@ -33,10 +35,25 @@ def place(run: Finished, kind: type) -> int:
     return next(event.seq for event in events if isinstance(event.body, kind))
 
 
+def place_with_models(run: Finished) -> int:
+    """The last fit before the first one whose candidate came to nothing later on."""
+    events = list(read_journal(run.folder.events))
+    fits = [event.seq for event in events if isinstance(event.body, FitFinished)]
+    return list(takewhile(lambda seq: has_models(run, events[: seq + 1]), fits)).pop()
+
+
+def has_models(run: Finished, events: list[Envelope]) -> bool:
+    try:
+        check_models(run.folder, events)
+    except ForkError:
+        return False
+    return True
+
+
 def test_a_fork_shares_lines_blobs_models_and_data(
     binary: Finished, tmp_path: Path
 ) -> None:
-    seq = place(binary, CandidatePooled)
+    seq = place_with_models(binary)
 
     fork = prepare_fork(binary.path, seq, ["workers=3"], tmp_path / "fork")
 
@@ -89,7 +106,7 @@ def test_a_folder_in_use_is_refused(binary: Finished, tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("mine")
 
     with pytest.raises(RunFolderError, match="in use"):
-        prepare_fork(binary.path, place(binary, CandidatePooled), [], tmp_path)
+        prepare_fork(binary.path, place_with_models(binary), [], tmp_path)
 
 
 def test_settings_are_changed_by_the_names_of_the_command_line() -> None:
@@ -153,7 +170,7 @@ def test_more_is_one_of_both(more: More) -> None:
 def test_a_run_that_is_not_finished_is_not_given_more(
     binary: Finished, tmp_path: Path
 ) -> None:
-    seq = place(binary, CandidatePooled)
+    seq = place_with_models(binary)
     fork = prepare_fork(binary.path, seq, [], tmp_path / "fork")
 
     with pytest.raises(RunFolderError, match="resume it first"):
@@ -177,7 +194,7 @@ def test_the_past_of_a_prefix_is_what_the_run_had_come_to(binary: Finished) -> N
 def test_a_run_is_forked_and_the_fork_continued_for_real(
     binary: Finished, tmp_path: Path, command: Command
 ) -> None:
-    seq = place(binary, CandidatePooled)
+    seq = place_with_models(binary)
     before = binary.folder.events.read_bytes()
 
     forked = command("fork", binary.path, "--at", str(seq), "--run-dir", tmp_path / "f")
