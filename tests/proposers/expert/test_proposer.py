@@ -125,8 +125,8 @@ async def test_small_tables_try_a_process_and_a_network_early(
 
     assert [candidate.family for candidate in found[:5]] == [
         "linear",
-        "gaussian_process",
         "lightgbm",
+        "gaussian_process",
         "gaussian_process",
         "mlp",
     ]
