@@ -94,7 +94,7 @@ class GaussianProcess(Estimator):
 
     def _predict(self, table: pd.DataFrame) -> Floats:
         values = self._centred(self.encoder.transform(table))
-        parts = range(0, len(values), ROWS_AT_ONCE)
+        parts = range(0, max(len(values), 1), ROWS_AT_ONCE)
         said = np.concatenate(
             [self._said(values[start : start + ROWS_AT_ONCE]) for start in parts]
         )

@@ -90,6 +90,13 @@ def test_many_rows_are_predicted_in_parts(
     np.testing.assert_allclose(parts.predict(later), whole.predict(later), rtol=1e-6)
 
 
+def test_no_row_is_predicted_as_none(make_spec: "MakeSpec") -> None:
+    table, target = waves(40, 0)
+    model = GaussianProcess(make_spec("regression")).fit(table, target)
+
+    assert model.predict(table[:0]).shape == (0,)
+
+
 def test_more_rows_than_there_is_room_for_still_show_every_class(
     make_spec: "MakeSpec", monkeypatch: pytest.MonkeyPatch
 ) -> None:
