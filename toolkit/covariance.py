@@ -93,14 +93,14 @@ def likeness(roughness: Roughness, squares: Floats) -> Likeness:
     distances = np.sqrt(squares)
     match roughness:
         case "smooth":
+            # (1 + d + d²/3) exp(-d) with d = √5 distances; the first two terms pull.
             distances *= math.sqrt(5)
             fading = np.exp(-distances)
-            distances += 1.0
-            distances *= fading
+            pull = (1.0 + distances) * fading
             fading *= 5 / 3 * squares
-            fading += distances
-            distances *= 5 / 3
-            return Likeness(fading, distances)
+            fading += pull
+            pull *= 5 / 3
+            return Likeness(fading, pull)
         case "rough":
             fading = np.exp(-distances)
             return Likeness(fading, fading / np.maximum(distances, NEAREST))

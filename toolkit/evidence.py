@@ -22,7 +22,9 @@ LOWEST, HIGHEST = (-7.0, -9.0, -8.0, -3.0), (5.0, 5.0, 3.0, 7.0)
 SPREAD = 2.0
 """How far they may well be from that (a standard deviation)."""
 FURTHEST = 4.0
+"""Bound of the logarithm of a feature's length in common ones."""
 STEPS = 40
+"""Most covariances that are tried; more bring little and cost as much each."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,9 +71,7 @@ class GaussianProcess(Estimator):
         self, table: pd.DataFrame, target: Floats | Codes, weight: Floats | None
     ) -> None:
         values = self.encoder.fit_transform(table, target)
-        is_constant = values.std(axis=0) == 0
-        is_constant[0] &= not is_constant.all()  # a matrix without columns has no shape
-        self.varies = np.flatnonzero(~is_constant)
+        self.varying = _varying(values)
         self.mean = values.mean(axis=0)
         kept = self._kept(target)
         self.seen = self._centred(values[kept])
@@ -85,12 +83,9 @@ class GaussianProcess(Estimator):
         slope = self.covariance.slope / self.seen.shape[1]
         self.slopes = slope * self.seen.T @ self.coefficients
         if self.is_classification:
-            alone = diagonal_of_inverse(factor)[:, None]
-            unseen = targets - self.coefficients / alone
-            self.calibration = LogisticRegression(
-                C=1 / PENALTY, solver="newton-cholesky"
-            )
-            self.calibration.fit(unseen, target[kept], 1 / shares)
+            unseen = targets - self.coefficients / diagonal_of_inverse(factor)[:, None]
+            model = LogisticRegression(C=1 / PENALTY, solver="newton-cholesky")
+            self.calibration = model.fit(unseen, target[kept], 1 / shares)
 
     def _predict(self, table: pd.DataFrame) -> Floats:
         values = self._centred(self.encoder.transform(table))
@@ -108,7 +103,7 @@ class GaussianProcess(Estimator):
         return said
 
     def _centred(self, values: Floats) -> Floats:
-        centred: Floats = (values - self.mean)[:, self.varies]
+        centred: Floats = (values - self.mean)[:, self.varying]
         return centred
 
     def _targets(self, target: Floats | Codes) -> Floats:
@@ -125,7 +120,9 @@ class GaussianProcess(Estimator):
 
     def _likely(self, targets: Floats, shares: Floats) -> Covariance:
         chosen = self._drawn(len(targets), self._rows_for_lengths())
-        _, features = np.unique(self.encoder.features[self.varies], return_inverse=True)
+        _, features = np.unique(
+            self.encoder.features[self.varying], return_inverse=True
+        )
         evidence = Evidence(
             self.roughness,
             self.spread,
@@ -176,8 +173,14 @@ class GaussianProcess(Estimator):
         return np.sort(random.choice(rows, most, replace=False))
 
 
+def _varying(values: Floats) -> Codes:
+    """Positions of the columns in which rows differ; of the first one if there is none."""
+    varying = np.flatnonzero(values.std(axis=0) > 0)
+    return varying if len(varying) else np.arange(1)
+
+
 def _shares_of_noise(weight: Floats | None, kept: Codes) -> Floats:
-    """How much noise each row has for the mean row's, shape (kept rows,)."""
+    """How much noise each row has, 1 for one of mean weight, shape (kept rows,)."""
     if weight is None:
         return np.ones(len(kept))
     mean = weight.mean()
