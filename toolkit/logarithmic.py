@@ -80,6 +80,7 @@ class Logarithmic:
 def _shares(values: Floats, weight: ArrayLike | None) -> Floats:
     given = np.ones(len(values)) if weight is None else np.asarray(weight, float)
     smallest = max(SMALLEST_SHARE * values.mean(), np.finfo(float).tiny)
-    shares: Floats = given / np.maximum(values, smallest)
+    # At most 1 each: one over the smallest values would add up to more than floats hold.
+    shares: Floats = given * (smallest / np.maximum(values, smallest))
     balanced: Floats = shares * (given.sum() / shares.sum())
     return balanced
