@@ -69,7 +69,7 @@ def test_values_of_any_size_are_learned_alike() -> None:
 
 
 @given(st.lists(st.floats(-1e3, 1e12), min_size=30, max_size=60), st.booleans())
-@example([0.0] * 30, is_share=True)
+@example(values=[0.0] * 30, is_share=True)
 def test_any_values_are_answered_by_finite_ones(
     values: list[float], is_share: bool
 ) -> None:
